@@ -1,0 +1,37 @@
+// Lanes are chosen on the command line (--selectProjects unit | integration …); stack/test.mjs runs all of them.
+const shared = {
+  testEnvironment: 'node',
+  extensionsToTreatAsEsm: ['.ts'],
+  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  transform: {
+    '^.+\\.ts$': [
+      '@swc/jest',
+      {
+        jsc: {
+          target: 'es2022',
+          keepClassNames: true,
+          parser: { syntax: 'typescript', decorators: true },
+          transform: { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: false },
+        },
+        module: { type: 'es6' },
+        sourceMaps: 'inline',
+      },
+    ],
+  },
+};
+const lane = (name, root) => ({
+  ...shared,
+  displayName: name,
+  roots: [`<rootDir>/${root}`],
+  testRegex: '\\.spec\\.ts$',
+});
+
+export default {
+  projects: [
+    lane('unit', 'src'),
+    lane('architecture', 'test/architecture'),
+    lane('contract', 'test/contract'),
+    lane('integration', 'test/integration'),
+    lane('e2e', 'test/e2e'),
+  ],
+};

@@ -1,0 +1,37 @@
+export {
+  headerText,
+  partitionName,
+  sizeOf,
+  type KafkaRecord,
+  type RecordHeader,
+  type RecordOrigin,
+  type RecordPosition,
+} from './kafka-record.js';
+export {
+  DONE,
+  DUPLICATE,
+  outcomeOf,
+  skipped,
+  type DeadLetterReason,
+  type Outcome,
+  type OutcomeKind,
+} from './outcome.js';
+export {
+  composeSteps,
+  type Delivery,
+  type DeliveryStep,
+  type HandlerDescription,
+  type Wait,
+} from './delivery.js';
+export type { Failure, FailureStage, Verdict } from './failure.js';
+export {
+  ContractViolationError,
+  DeliveryAbandoned,
+  DependencyUnavailableError,
+  MillraceError,
+  PermanentError,
+  RetriableError,
+  UndecodableError,
+  type ErrorContext,
+  type MillraceErrorOptions,
+} from './record.errors.js';
