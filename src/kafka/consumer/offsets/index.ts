@@ -1,0 +1,1 @@
+export { PartitionLedger } from './partition-ledger.js';

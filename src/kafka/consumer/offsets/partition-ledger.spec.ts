@@ -1,0 +1,73 @@
+import fc from 'fast-check';
+import { PartitionLedger } from './partition-ledger.js';
+
+describe('PartitionLedger', () => {
+  it('knows no offset to commit before anything was read', () => {
+    expect(new PartitionLedger().nextOffset).toBeUndefined();
+  });
+
+  it('holds the watermark at a gap until the gap is settled', () => {
+    const ledger = new PartitionLedger();
+    const sequences = [10, 11, 12].map((offset) => ledger.track(offset));
+    ledger.settle(sequences[1]!);
+    ledger.settle(sequences[2]!);
+    expect(ledger.nextOffset).toBe(10);
+    expect(ledger.depth).toBe(3);
+    expect(ledger.unsettled).toBe(1);
+    ledger.settle(sequences[0]!);
+    expect(ledger.nextOffset).toBe(13);
+    expect(ledger.depth).toBe(0);
+  });
+
+  it('passes offsets that do not exist once all below them is settled', () => {
+    const ledger = new PartitionLedger();
+    const sequence = ledger.track(5);
+    ledger.advanceEnd(9);
+    expect(ledger.nextOffset).toBe(5);
+    ledger.settle(sequence);
+    expect(ledger.nextOffset).toBe(9);
+  });
+
+  it('refuses an offset below what it has tracked', () => {
+    const ledger = new PartitionLedger();
+    ledger.track(5);
+    expect(() => ledger.track(5)).toThrow(RangeError);
+  });
+
+  it('ignores a second settlement of the same record', () => {
+    const ledger = new PartitionLedger();
+    const first = ledger.track(0);
+    ledger.track(1);
+    ledger.settle(first);
+    ledger.settle(first);
+    expect(ledger.unsettled).toBe(1);
+    expect(ledger.nextOffset).toBe(1);
+  });
+
+  it('always commits up to the lowest unsettled offset, for any order of settlement', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 1, maxLength: 700 }),
+        fc.infiniteStream(fc.nat()),
+        (gaps, choices) => {
+          const ledger = new PartitionLedger();
+          const pending = new Map<number, number>();
+          let offset = 0;
+          for (const gap of gaps) {
+            offset += gap;
+            pending.set(ledger.track(offset), offset);
+            const choice = choices.next().value!;
+            if (choice % 3 === 0) continue;
+            const sequence = [...pending.keys()][choice % pending.size]!;
+            ledger.settle(sequence);
+            pending.delete(sequence);
+            const lowest = pending.size > 0 ? Math.min(...pending.values()) : offset + 1;
+            expect(ledger.nextOffset).toBe(lowest);
+            expect(ledger.unsettled).toBe(pending.size);
+          }
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+});

@@ -1,0 +1,86 @@
+const INITIAL_CAPACITY = 256;
+
+/**
+ * The offsets of one partition, from the lowest unsettled one to the newest. Guarantees that `nextOffset` never passes
+ * an unsettled record. It holds positions only, does no I/O and does not know who settles what.
+ *
+ * Records are addressed by the sequence number that `track` returns, because offsets have gaps (compaction,
+ * transaction markers) and sequences do not.
+ */
+export class PartitionLedger {
+  private offsets = new Float64Array(INITIAL_CAPACITY);
+  private settledFlags = new Uint8Array(INITIAL_CAPACITY);
+  private head = 0;
+  private tail = 0;
+  private unsettledCount = 0;
+  private end: number | undefined;
+
+  /** Records between the commit watermark and the newest one, those settled ahead of a gap included. */
+  get depth(): number {
+    return this.tail - this.head;
+  }
+
+  get unsettled(): number {
+    return this.unsettledCount;
+  }
+
+  /** The offset of the record that holds the watermark, or undefined when nothing is pending. */
+  get oldestUnsettledOffset(): number | undefined {
+    return this.head === this.tail ? undefined : this.offsets[this.head & this.mask];
+  }
+
+  /**
+   * What may be committed: the lowest unsettled offset, or the end of what was read. Undefined before anything was
+   * read. This is the offset of the next record to read, Kafka's own form of a commit.
+   */
+  get nextOffset(): number | undefined {
+    return this.oldestUnsettledOffset ?? this.end;
+  }
+
+  /** Adds a record above all others. Its offset must be higher than any before. */
+  track(offset: number): number {
+    if (this.end !== undefined && offset < this.end) {
+      throw new RangeError(`offset ${offset} is below ${this.end}, the end of what was tracked`);
+    }
+    if (this.depth === this.offsets.length) this.grow();
+    const sequence = this.tail;
+    const index = sequence & this.mask;
+    this.offsets[index] = offset;
+    this.settledFlags[index] = 0;
+    this.tail += 1;
+    this.unsettledCount += 1;
+    this.end = offset + 1;
+    return sequence;
+  }
+
+  /** Says that everything below `nextOffset` has been read: what was not tracked there are markers or gaps. */
+  advanceEnd(nextOffset: number): void {
+    if (this.end === undefined || nextOffset > this.end) this.end = nextOffset;
+  }
+
+  /** Marks a tracked record as settled; a second time changes nothing. */
+  settle(sequence: number): void {
+    if (sequence < this.head || sequence >= this.tail) return;
+    const index = sequence & this.mask;
+    if (this.settledFlags[index] === 1) return;
+    this.settledFlags[index] = 1;
+    this.unsettledCount -= 1;
+    while (this.head < this.tail && this.settledFlags[this.head & this.mask] === 1) this.head += 1;
+  }
+
+  private get mask(): number {
+    return this.offsets.length - 1;
+  }
+
+  private grow(): void {
+    const capacity = this.offsets.length * 2;
+    const offsets = new Float64Array(capacity);
+    const settledFlags = new Uint8Array(capacity);
+    for (let sequence = this.head; sequence < this.tail; sequence += 1) {
+      offsets[sequence & (capacity - 1)] = this.offsets[sequence & this.mask]!;
+      settledFlags[sequence & (capacity - 1)] = this.settledFlags[sequence & this.mask]!;
+    }
+    this.offsets = offsets;
+    this.settledFlags = settledFlags;
+  }
+}

@@ -1,0 +1,2 @@
+export { KeyLanes, type LaneEntry } from './key-lanes.js';
+export { laneKeyOf, type Ordering } from './lane-key.js';
