@@ -1,0 +1,49 @@
+import type { Parser } from '../parsing/index.js';
+
+/** What one key of the environment means. The one declaration that reading, messages and documentation come from. */
+export interface ConfigKey<Value = unknown> {
+  readonly key: string;
+  readonly parse: Parser<Value>;
+  /** As it would be written in the environment; read by the same parser. */
+  readonly default?: string;
+  /** What holds when the key is not set and `default` cannot say it: `the consumer's own`, `off`. */
+  readonly otherwise?: string;
+  readonly describes: string;
+  /** What a bare number counts: `records`, `records a second`. */
+  readonly unit?: string;
+  /** Also read from the file that `<KEY>_FILE` names. Follows from the parser. */
+  readonly secret: boolean;
+  readonly section: string;
+}
+
+export type ConfigKeys = Readonly<Record<string, ConfigKey>>;
+
+/** The values of a group of keys, under the group's own names. */
+export type ValuesOf<Keys extends ConfigKeys> = {
+  readonly [Name in keyof Keys]: Keys[Name] extends ConfigKey<infer Value> ? Value : never;
+};
+
+export interface ConfigKeyDefinition<Value> {
+  readonly parse: Parser<Value>;
+  readonly describes: string;
+  readonly section: string;
+  readonly default?: string;
+  readonly otherwise?: string;
+  readonly unit?: string;
+}
+
+/** Declares a key. Without a default its value is undefined when it is not set. */
+export function configKey<Value>(
+  key: string,
+  definition: ConfigKeyDefinition<Value> & { readonly default: string },
+): ConfigKey<Value>;
+export function configKey<Value>(
+  key: string,
+  definition: ConfigKeyDefinition<Value>,
+): ConfigKey<Value | undefined>;
+export function configKey<Value>(
+  key: string,
+  definition: ConfigKeyDefinition<Value>,
+): ConfigKey<Value | undefined> {
+  return Object.freeze({ key, ...definition, secret: definition.parse.secret === true });
+}

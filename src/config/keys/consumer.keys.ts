@@ -1,0 +1,143 @@
+import { decimal, duration, integer, listOf, oneOf, text, topicName } from '../parsing/index.js';
+import {
+  configKey,
+  type ConfigKey,
+  type ConfigKeyDefinition,
+  type ConfigKeys,
+} from './config-key.js';
+
+/** Stands for a consumer's name in capitals, hyphens as underscores: `RAW_ZONE` for `raw-zone`. */
+export const CONSUMER_PLACEHOLDER = '<CONSUMER>';
+
+function consumerKey<Value>(
+  suffix: string,
+  definition: Omit<ConfigKeyDefinition<Value>, 'section'>,
+): ConfigKey<Value | undefined> {
+  return configKey(`${CONSUMER_PLACEHOLDER}_${suffix}`, {
+    section: 'Each consumer',
+    ...definition,
+  });
+}
+
+const declared = "the consumer's own";
+
+/** Never with a `default`: what is not set leaves the decorator's value alone. `otherwise` tells the built-in one. */
+export const CONSUMER_SOURCE_KEYS = {
+  topic: consumerKey('TOPIC', {
+    parse: topicName(),
+    otherwise: declared,
+    describes: 'the topic to read, for a consumer of one topic',
+  }),
+  topics: consumerKey('TOPICS', {
+    parse: listOf(topicName()),
+    otherwise: declared,
+    describes: 'the topics to read; they replace the declared ones by position',
+  }),
+  groupId: consumerKey('GROUP_ID', {
+    parse: text(),
+    otherwise: `${declared}, then KAFKA_DEFAULT_GROUP_ID`,
+    describes: 'the consumer group; the names of retry and dead-letter topics follow it',
+  }),
+  concurrency: consumerKey('CONCURRENCY', {
+    parse: integer({ min: 1, max: 100_000 }),
+    otherwise: '64',
+    unit: 'records',
+    describes: 'handled at once',
+  }),
+  partitionWindow: consumerKey('PARTITION_WINDOW', {
+    parse: integer({ min: 1, max: 10_000_000 }),
+    otherwise: '10000',
+    unit: 'records',
+    describes: "between a partition's commit watermark and its newest record taken in",
+  }),
+  handlerTimeoutMs: consumerKey('HANDLER_TIMEOUT', {
+    parse: duration(),
+    otherwise: '5m',
+    describes: 'the deadline of one attempt',
+  }),
+  headBlocked: consumerKey('HEAD_BLOCKED', {
+    parse: oneOf('wait', 'dead-letter'),
+    otherwise: 'wait',
+    describes: 'what becomes of a record whose handler does not end after its deadline',
+  }),
+  maxRate: consumerKey('MAX_RATE', {
+    parse: decimal({ min: 0.001, max: 10_000_000 }),
+    otherwise: 'no limit',
+    unit: 'records a second',
+    describes: 'at most so many are started',
+  }),
+  idempotency: consumerKey('IDEMPOTENCY', {
+    parse: oneOf('none', 'memory', 'redis', 'postgres', 'postgres-lease'),
+    otherwise: `${declared}, then none`,
+    describes: 'where the identities of handled messages are kept',
+  }),
+} as const satisfies ConfigKeys;
+
+export const CONSUMER_FAILURE_KEYS = {
+  maxRetries: consumerKey('MAX_RETRIES', {
+    parse: integer({ min: 0, max: 1000 }),
+    otherwise: '3',
+    unit: 'attempts',
+    describes: 'after the first one, in place',
+  }),
+  retryBackoffMs: consumerKey('RETRY_BACKOFF', {
+    parse: duration({ min: 0 }),
+    otherwise: '500ms',
+    describes: 'the wait before the first retry',
+  }),
+  retryBackoffMultiplier: consumerKey('RETRY_BACKOFF_MULTIPLIER', {
+    parse: decimal({ min: 1, max: 100 }),
+    otherwise: '2',
+    unit: 'times',
+    describes: 'so much longer is each further wait',
+  }),
+  retryMaxBackoffMs: consumerKey('RETRY_MAX_BACKOFF', {
+    parse: duration(),
+    otherwise: '30s',
+    describes: 'the longest wait between two attempts',
+  }),
+  retryTopicDelaysMs: consumerKey('RETRY_TOPIC_DELAYS', {
+    parse: listOf(duration()),
+    otherwise: 'none',
+    describes: 'adds retry topics, one attempt each, after these delays: `10s,1m,10m`',
+  }),
+  retryOrder: consumerKey('RETRY_ORDER', {
+    parse: oneOf('block', 'skip'),
+    otherwise: 'block',
+    describes: 'while a record is in a retry topic, later ones of its key wait, or go on',
+  }),
+  breaker: consumerKey('BREAKER', {
+    parse: integer({ min: 0, max: 1_000_000 }),
+    otherwise: '5',
+    unit: 'failures',
+    describes: 'consecutive exhausted ones that pause the consumer; 0 is off',
+  }),
+  deadLetterTopic: consumerKey('DEAD_LETTER_TOPIC', {
+    parse: topicName(),
+    otherwise: `${declared}, then \`<topic>.<group>.dlq\``,
+    describes: 'where its dead letters go',
+  }),
+  redriveLimit: consumerKey('REDRIVE_LIMIT', {
+    parse: integer({ min: 0, max: 1_000_000 }),
+    otherwise: '3',
+    unit: 'redrives',
+    describes: 'of one record, at most',
+  }),
+} as const satisfies ConfigKeys;
+
+/** `raw-zone` → `RAW_ZONE_`: what the consumer's keys begin with. */
+export function consumerPrefix(consumer: string): string {
+  return `${consumer.toUpperCase().replaceAll('-', '_')}_`;
+}
+
+/** The keys of one consumer: the group's, with the placeholder filled in. */
+export function keysOf<Keys extends ConfigKeys>(consumer: string, keys: Keys): Keys {
+  const named = Object.entries(keys).map(([name, key]) => [
+    name,
+    Object.freeze({
+      ...key,
+      key: key.key.replace(`${CONSUMER_PLACEHOLDER}_`, consumerPrefix(consumer)),
+    }),
+  ]);
+  return Object.fromEntries(named) as Keys;
+}

@@ -1,0 +1,46 @@
+import { duration, integer, oneOf, secret, url } from '../parsing/index.js';
+import { configKey } from './config-key.js';
+
+const section = 'Stores';
+const TEN_YEARS_MS = 3650 * 86_400_000;
+
+export const STORE_KEYS = {
+  databaseUrl: configKey('DATABASE_URL', {
+    section,
+    parse: secret(url('postgres', 'postgresql')),
+    otherwise: 'none: must be set for consumers that store in PostgreSQL',
+    describes: 'the PostgreSQL database',
+  }),
+  databasePoolSize: configKey('DATABASE_POOL_SIZE', {
+    section,
+    parse: integer({ min: 1, max: 1000 }),
+    default: '10',
+    unit: 'connections',
+    describes: 'at most so many for each consumer',
+  }),
+  databaseMigrations: configKey('DATABASE_MIGRATIONS', {
+    section,
+    parse: oneOf('apply', 'check'),
+    default: 'apply',
+    describes: 'apply pending migrations at start, or refuse to consume while some are pending',
+  }),
+  redisUrl: configKey('REDIS_URL', {
+    section,
+    parse: secret(url('redis', 'rediss')),
+    otherwise: 'none: must be set for consumers with `redis` idempotency',
+    describes: 'the Redis server',
+  }),
+  idempotencyCacheSize: configKey('IDEMPOTENCY_CACHE_SIZE', {
+    section,
+    parse: integer({ min: 1, max: 100_000_000 }),
+    default: '10000',
+    unit: 'identities',
+    describes: 'remembered by the `memory` store, the most recent ones',
+  }),
+  idempotencyTtlMs: configKey('IDEMPOTENCY_TTL', {
+    section,
+    parse: duration({ min: 1000, max: TEN_YEARS_MS }),
+    otherwise: '1h memory, 35d postgres, 7d redis',
+    describes: 'how long an identity is remembered',
+  }),
+} as const;

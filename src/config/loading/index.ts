@@ -1,0 +1,1 @@
+export { loadSettings, type LoadResult, type Surroundings } from './load-settings.js';
