@@ -29,6 +29,14 @@ export {
   type Parser,
   type Range,
 } from './parsing/index.js';
+export {
+  declaredConsumers,
+  REFERENCE_COMMAND,
+  referenceFiles,
+  renderConfigurationReference,
+  renderEnvExample,
+  type ReferenceFile,
+} from './reference/index.js';
 export { Secret } from './secret.js';
 export {
   Settings,

@@ -6,7 +6,9 @@ export interface ConfigKey<Value = unknown> {
   readonly parse: Parser<Value>;
   /** As it would be written in the environment; read by the same parser. */
   readonly default?: string;
-  /** What holds when the key is not set and `default` cannot say it: `the consumer's own`, `off`. */
+  /** Written like `default`, for documentation alone: what the code takes when nothing else is said either. */
+  readonly builtIn?: string;
+  /** In words, what holds when the key is not set and a value cannot say it. */
   readonly otherwise?: string;
   readonly describes: string;
   /** What a bare number counts: `records`, `records a second`. */
@@ -28,6 +30,7 @@ export interface ConfigKeyDefinition<Value> {
   readonly describes: string;
   readonly section: string;
   readonly default?: string;
+  readonly builtIn?: string;
   readonly otherwise?: string;
   readonly unit?: string;
 }

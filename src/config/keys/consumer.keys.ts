@@ -21,7 +21,7 @@ function consumerKey<Value>(
 
 const declared = "the consumer's own";
 
-/** Never with a `default`: what is not set leaves the decorator's value alone. `otherwise` tells the built-in one. */
+/** Never with a `default`: what is not set leaves the decorator's value alone. `builtIn` tells what holds then. */
 export const CONSUMER_SOURCE_KEYS = {
   topic: consumerKey('TOPIC', {
     parse: topicName(),
@@ -35,36 +35,36 @@ export const CONSUMER_SOURCE_KEYS = {
   }),
   groupId: consumerKey('GROUP_ID', {
     parse: text(),
-    otherwise: `${declared}, then KAFKA_DEFAULT_GROUP_ID`,
+    otherwise: `${declared}, then that of KAFKA_DEFAULT_GROUP_ID`,
     describes: 'the consumer group; the names of retry and dead-letter topics follow it',
   }),
   concurrency: consumerKey('CONCURRENCY', {
     parse: integer({ min: 1, max: 100_000 }),
-    otherwise: '64',
+    builtIn: '64',
     unit: 'records',
-    describes: 'handled at once',
+    describes: 'how many are handled at once',
   }),
   partitionWindow: consumerKey('PARTITION_WINDOW', {
     parse: integer({ min: 1, max: 10_000_000 }),
-    otherwise: '10000',
+    builtIn: '10000',
     unit: 'records',
-    describes: "between a partition's commit watermark and its newest record taken in",
+    describes: "how far a partition's newest record may be ahead of its commit watermark",
   }),
   handlerTimeoutMs: consumerKey('HANDLER_TIMEOUT', {
     parse: duration(),
-    otherwise: '5m',
+    builtIn: '5m',
     describes: 'the deadline of one attempt',
   }),
   headBlocked: consumerKey('HEAD_BLOCKED', {
     parse: oneOf('wait', 'dead-letter'),
-    otherwise: 'wait',
+    builtIn: 'wait',
     describes: 'what becomes of a record whose handler does not end after its deadline',
   }),
   maxRate: consumerKey('MAX_RATE', {
     parse: decimal({ min: 0.001, max: 10_000_000 }),
     otherwise: 'no limit',
     unit: 'records a second',
-    describes: 'at most so many are started',
+    describes: 'how many are started at most',
   }),
   idempotency: consumerKey('IDEMPOTENCY', {
     parse: oneOf('none', 'memory', 'redis', 'postgres', 'postgres-lease'),
@@ -76,24 +76,23 @@ export const CONSUMER_SOURCE_KEYS = {
 export const CONSUMER_FAILURE_KEYS = {
   maxRetries: consumerKey('MAX_RETRIES', {
     parse: integer({ min: 0, max: 1000 }),
-    otherwise: '3',
+    builtIn: '3',
     unit: 'attempts',
-    describes: 'after the first one, in place',
+    describes: 'how many follow the first one, in place',
   }),
   retryBackoffMs: consumerKey('RETRY_BACKOFF', {
     parse: duration({ min: 0 }),
-    otherwise: '500ms',
+    builtIn: '500ms',
     describes: 'the wait before the first retry',
   }),
   retryBackoffMultiplier: consumerKey('RETRY_BACKOFF_MULTIPLIER', {
     parse: decimal({ min: 1, max: 100 }),
-    otherwise: '2',
-    unit: 'times',
-    describes: 'so much longer is each further wait',
+    builtIn: '2',
+    describes: 'how many times longer each further wait is',
   }),
   retryMaxBackoffMs: consumerKey('RETRY_MAX_BACKOFF', {
     parse: duration(),
-    otherwise: '30s',
+    builtIn: '30s',
     describes: 'the longest wait between two attempts',
   }),
   retryTopicDelaysMs: consumerKey('RETRY_TOPIC_DELAYS', {
@@ -103,14 +102,14 @@ export const CONSUMER_FAILURE_KEYS = {
   }),
   retryOrder: consumerKey('RETRY_ORDER', {
     parse: oneOf('block', 'skip'),
-    otherwise: 'block',
+    builtIn: 'block',
     describes: 'while a record is in a retry topic, later ones of its key wait, or go on',
   }),
   breaker: consumerKey('BREAKER', {
     parse: integer({ min: 0, max: 1_000_000 }),
-    otherwise: '5',
+    builtIn: '5',
     unit: 'failures',
-    describes: 'consecutive exhausted ones that pause the consumer; 0 is off',
+    describes: 'how many exhausted ones in a row pause the consumer; 0 is off',
   }),
   deadLetterTopic: consumerKey('DEAD_LETTER_TOPIC', {
     parse: topicName(),
@@ -119,9 +118,9 @@ export const CONSUMER_FAILURE_KEYS = {
   }),
   redriveLimit: consumerKey('REDRIVE_LIMIT', {
     parse: integer({ min: 0, max: 1_000_000 }),
-    otherwise: '3',
+    builtIn: '3',
     unit: 'redrives',
-    describes: 'of one record, at most',
+    describes: 'how often one record may be redriven',
   }),
 } as const satisfies ConfigKeys;
 

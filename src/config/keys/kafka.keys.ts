@@ -19,7 +19,7 @@ export const KAFKA_CONNECTION_KEYS = {
   brokers: configKey('KAFKA_BROKERS', {
     section,
     parse: listOf(hostAndPort()),
-    otherwise: 'none: must be set',
+    otherwise: 'nothing; it must be set',
     describes: 'the brokers to begin with',
   }),
   clientId: configKey('KAFKA_CLIENT_ID', {
@@ -65,12 +65,12 @@ export const KAFKA_CONNECTION_KEYS = {
   saslUsername: configKey('KAFKA_SASL_USERNAME', {
     section,
     parse: text(),
-    describes: 'needed with a mechanism',
+    describes: 'the user; needed with a mechanism',
   }),
   saslPassword: configKey('KAFKA_SASL_PASSWORD', {
     section,
     parse: secret(text()),
-    describes: 'needed with a mechanism',
+    describes: 'the password; needed with a mechanism',
   }),
 } as const;
 
@@ -110,20 +110,20 @@ export const KAFKA_CONSUMPTION_KEYS = {
     parse: integer({ min: 1, max: 1_000_000 }),
     default: '1000',
     unit: 'records',
-    describes: 'handled at once, over all consumers of the process',
+    describes: 'how many are handled at once, over all consumers of the process',
   }),
   maxBufferedRecords: configKey('KAFKA_MAX_BUFFERED_RECORDS', {
     section,
     parse: integer({ min: 1, max: 100_000_000 }),
     default: '40000',
     unit: 'records',
-    describes: 'fetched and not settled, over all consumers of the process',
+    describes: 'how many are fetched and not settled, over all consumers of the process',
   }),
   maxBufferedBytes: configKey('KAFKA_MAX_BUFFERED_BYTES', {
     section,
     parse: byteSize({ min: 1024 * 1024 }),
     default: '64MiB',
-    describes: 'the same in memory',
+    describes: 'how much memory those may take',
   }),
   autoOffsetReset: configKey('KAFKA_AUTO_OFFSET_RESET', {
     section,

@@ -1,5 +1,5 @@
 import { ConfigurationError } from '../configuration.errors.js';
-import { secret, text } from '../parsing/index.js';
+import { Refusal, secret, text } from '../parsing/index.js';
 import { configKey, consumerPrefix, CONSUMER_KEYS, defineConsumer, FIXED_KEYS } from './index.js';
 import { isConsumerDeclaration, keyTable } from './index.js';
 
@@ -11,6 +11,14 @@ describe('the table of keys', () => {
 
   it('leaves what a consumer does not set to its decorators: no key of theirs has a default', () => {
     expect(CONSUMER_KEYS.filter((key) => key.default !== undefined)).toEqual([]);
+  });
+
+  it('tells built-in values that their own parsers accept', () => {
+    const builtIn = CONSUMER_KEYS.filter((key) => key.builtIn !== undefined);
+    expect(builtIn).toHaveLength(11);
+    for (const { parse, builtIn: written = '' } of builtIn) {
+      expect(parse.parse(written)).not.toBeInstanceOf(Refusal);
+    }
   });
 
   it('tells for every key that is not set what holds instead, or that it is optional', () => {

@@ -8,7 +8,7 @@ export const STORE_KEYS = {
   databaseUrl: configKey('DATABASE_URL', {
     section,
     parse: secret(url('postgres', 'postgresql')),
-    otherwise: 'none: must be set for consumers that store in PostgreSQL',
+    otherwise: 'nothing; consumers that store in PostgreSQL need it',
     describes: 'the PostgreSQL database',
   }),
   databasePoolSize: configKey('DATABASE_POOL_SIZE', {
@@ -16,7 +16,7 @@ export const STORE_KEYS = {
     parse: integer({ min: 1, max: 1000 }),
     default: '10',
     unit: 'connections',
-    describes: 'at most so many for each consumer',
+    describes: 'the largest pool of one consumer',
   }),
   databaseMigrations: configKey('DATABASE_MIGRATIONS', {
     section,
@@ -27,7 +27,7 @@ export const STORE_KEYS = {
   redisUrl: configKey('REDIS_URL', {
     section,
     parse: secret(url('redis', 'rediss')),
-    otherwise: 'none: must be set for consumers with `redis` idempotency',
+    otherwise: 'nothing; consumers with `redis` idempotency need it',
     describes: 'the Redis server',
   }),
   idempotencyCacheSize: configKey('IDEMPOTENCY_CACHE_SIZE', {
@@ -35,7 +35,7 @@ export const STORE_KEYS = {
     parse: integer({ min: 1, max: 100_000_000 }),
     default: '10000',
     unit: 'identities',
-    describes: 'remembered by the `memory` store, the most recent ones',
+    describes: 'how many the `memory` store remembers, the most recent ones',
   }),
   idempotencyTtlMs: configKey('IDEMPOTENCY_TTL', {
     section,

@@ -16,7 +16,7 @@ export function byteSize(range: Range = {}): Parser<number> {
   const limits = { min: 1, max: Number.MAX_SAFE_INTEGER, ...range };
   const shown = { min: range.min, max: range.max };
   return {
-    expects: `a size such as 64MiB, 10MB or 1024 (bytes)${rangeText(shown)}`,
+    expects: `a size such as 64MiB, 10MB or 1024 (bytes)${rangeText(shown, byteSizeText)}`,
     parse: (text) => {
       const [, number, unit] = /^(\d{1,16}(?:\.\d{1,6})?)\s*([a-z]*)$/i.exec(text) ?? [];
       if (number === undefined || unit === undefined) return new Refusal();
@@ -27,4 +27,13 @@ export function byteSize(range: Range = {}): Parser<number> {
       return isWithin(bytes, limits) ? bytes : new Refusal('out of range');
     },
   };
+}
+
+function byteSizeText(bytes: number): string {
+  const fitting = ['GiB', 'MiB', 'KiB'].find((unit) => bytes % factorOf(unit) === 0);
+  return fitting === undefined ? String(bytes) : `${bytes / factorOf(fitting)}${fitting}`;
+}
+
+function factorOf(unit: string): number {
+  return UNITS.get(unit.toLowerCase()) ?? 1;
 }
