@@ -6,12 +6,12 @@ import { SERVICE_KEYS } from './service.keys.js';
 import { STORE_KEYS } from './store.keys.js';
 
 /** The keys of the service itself, in the order of the documentation. */
-export const FIXED_KEYS: readonly ConfigKey[] = [
-  SERVICE_KEYS,
-  KAFKA_CONNECTION_KEYS,
-  KAFKA_CONSUMPTION_KEYS,
-  STORE_KEYS,
-].flatMap((keys): ConfigKey[] => Object.values(keys));
+export const FIXED_KEYS: readonly ConfigKey[] = Object.values({
+  ...SERVICE_KEYS,
+  ...KAFKA_CONNECTION_KEYS,
+  ...KAFKA_CONSUMPTION_KEYS,
+  ...STORE_KEYS,
+});
 
 /** The keys that every consumer has, with `<CONSUMER>` in place of its name. */
 export const CONSUMER_KEYS: readonly ConfigKey[] = [

@@ -79,8 +79,8 @@ export function consumerSettings(
   { name, enabled, topics, own }: Pick<ConsumerSettings, 'name' | 'enabled' | 'topics' | 'own'>,
   values: ConsumerValues,
 ): ConsumerSettings {
-  const { topic: _topic, topics: _topics, ...policies } = values;
-  return setOnly({ name, enabled, topics, ...policies, own });
+  // `topics` says it already.
+  return setOnly({ name, enabled, ...values, topic: undefined, topics, own });
 }
 
 /** Without what is undefined, so that spreading settings over defaults keeps the defaults. */
