@@ -13,6 +13,6 @@ export function laneKeyOf(ordering: Ordering, key: Buffer | null): string | null
   if (ordering === 'none') return null;
   if (ordering === 'partition') return '';
   if (key === null) return null;
-  if (key.length <= LONGEST_PLAIN_KEY_BYTES) return key.latin1Slice();
-  return `sha256:${createHash('sha256').update(key).digest('latin1')}:${key.length}`;
+  if (key.length <= LONGEST_PLAIN_KEY_BYTES) return key.toString('latin1');
+  return `sha256:${createHash('sha256').update(key).digest('base64')}:${key.length}`;
 }

@@ -1,0 +1,216 @@
+import { AssignerProtocol, type Assigner, type PartitionAssigner } from 'kafkajs';
+
+/** Which member of which generation of the group we are. Commits carry it, and the broker fences by it. */
+export interface Membership {
+  readonly generation: number;
+  readonly memberId: string;
+}
+
+export interface OffsetToCommit {
+  readonly topic: string;
+  readonly partition: number;
+  readonly nextOffset: number;
+}
+
+interface Coordinator {
+  isConnected(): boolean;
+  nodeId: string;
+  joinGroup(request: object): Promise<{ generationId: number; memberId: string }>;
+  syncGroup(request: { generationId: number; memberId: string }): Promise<unknown>;
+  heartbeat(request: object): Promise<unknown>;
+  offsetCommit(request: object): Promise<unknown>;
+  offsetFetch(request: object): Promise<OffsetFetchAnswer>;
+}
+
+interface OffsetFetchAnswer {
+  readonly responses: readonly {
+    readonly topic: string;
+    readonly partitions: readonly { readonly partition: number; readonly offset: string }[];
+  }[];
+}
+
+interface PrivateCluster {
+  findGroupCoordinator(request: { groupId: string; coordinatorType?: number }): Promise<Coordinator>;
+  findBroker(broker: { nodeId: string }): Promise<Coordinator>;
+  findTopicPartitionMetadata(topic: string): readonly { readonly partitionId: number }[];
+}
+
+export interface MembershipListener {
+  /** Awaited before every JoinGroup, while the old membership still holds. Must not reject. */
+  beforeJoin(): Promise<void>;
+  heartbeatAccepted(): void;
+}
+
+/** The strategy by which the leader gives out partitions. */
+export type AssignPartitions = (
+  members: readonly string[],
+  partitions: ReadonlyMap<string, readonly number[]>,
+) => ReadonlyMap<string, Record<string, number[]>>;
+
+/**
+ * The door into kafkajs's group protocol. kafkajs hands an assigner its private cluster, and through that this class
+ * awaits a hook before each JoinGroup, learns generation and member id, sees each heartbeat's answer, and commits
+ * honestly: `consumer.commitOffsets` may resolve without having committed anything. kafkajs is pinned exactly, and a
+ * test fails when its source no longer fits.
+ */
+export class GroupMembership {
+  private cluster: PrivateCluster | undefined;
+  private coordinator: Coordinator | undefined;
+  private synced: Membership | undefined;
+  private joining = false;
+  private readonly hooked = new WeakSet<object>();
+
+  constructor(
+    private readonly groupId: string,
+    private readonly assign: AssignPartitions,
+    private readonly listener: MembershipListener,
+  ) {}
+
+  /** The membership of the last completed join, or undefined before the first. */
+  get current(): Membership | undefined {
+    return this.synced;
+  }
+
+  /** True from JoinGroup to SyncGroup: a commit now would wait behind the join and come back refused. */
+  get isJoining(): boolean {
+    return this.joining;
+  }
+
+  readonly assigner: PartitionAssigner = ({ cluster }) => {
+    this.hookCluster(cluster as unknown as PrivateCluster);
+    return this.roundRobin();
+  };
+
+  /** Commits as the last synced member. Rejects with the broker's own error; resolves only when it was accepted. */
+  async commit(offsets: readonly OffsetToCommit[]): Promise<void> {
+    const membership = this.requireMembership();
+    const coordinator = await this.connectedCoordinator();
+    await coordinator.offsetCommit({
+      groupId: this.groupId,
+      groupGenerationId: membership.generation,
+      memberId: membership.memberId,
+      topics: byTopic(offsets, ({ partition, nextOffset }) => ({ partition, offset: String(nextOffset) })),
+    });
+  }
+
+  /** The group's committed offsets; a partition without one is left out (kafkajs writes -1 and -2 for none). */
+  async committed(
+    partitions: readonly { topic: string; partition: number }[],
+  ): Promise<OffsetToCommit[]> {
+    const coordinator = await this.connectedCoordinator();
+    const answer = await coordinator.offsetFetch({
+      groupId: this.groupId,
+      topics: byTopic(partitions, ({ partition }) => ({ partition })),
+    });
+    return answer.responses.flatMap(({ topic, partitions: found }) =>
+      found
+        .map(({ partition, offset }) => ({ topic, partition, nextOffset: Number(offset) }))
+        .filter(({ nextOffset }) => nextOffset >= 0),
+    );
+  }
+
+  /** Keeps the session alive while the rejoin is held; during a rebalance the broker refuses it but counts it. */
+  async heartbeat(): Promise<void> {
+    const { generation, memberId } = this.requireMembership();
+    const coordinator = await this.connectedCoordinator();
+    await coordinator.heartbeat({ groupId: this.groupId, groupGenerationId: generation, memberId });
+  }
+
+  private requireMembership(): Membership {
+    if (this.synced === undefined) throw new Error(`not a member of group ${this.groupId} yet`);
+    return this.synced;
+  }
+
+  private async connectedCoordinator(): Promise<Coordinator> {
+    if (this.cluster === undefined || this.coordinator === undefined) {
+      throw new Error(`the coordinator of group ${this.groupId} is not known yet`);
+    }
+    if (!this.coordinator.isConnected()) {
+      this.coordinator = this.hookCoordinator(await this.cluster.findBroker(this.coordinator));
+    }
+    return this.coordinator;
+  }
+
+  private hookCluster(cluster: PrivateCluster): void {
+    const findGroupCoordinator = cluster.findGroupCoordinator.bind(cluster);
+    this.cluster = cluster;
+    cluster.findGroupCoordinator = async (request) => {
+      await this.listener.beforeJoin();
+      this.coordinator = this.hookCoordinator(await findGroupCoordinator(request));
+      return this.coordinator;
+    };
+  }
+
+  private hookCoordinator(coordinator: Coordinator): Coordinator {
+    if (this.hooked.has(coordinator)) return coordinator;
+    this.hooked.add(coordinator);
+    const { joinGroup, syncGroup, heartbeat } = coordinator;
+    coordinator.joinGroup = (request) => {
+      this.joining = true;
+      return joinGroup.call(coordinator, request).catch((error: unknown) => {
+        this.joining = false;
+        throw error;
+      });
+    };
+    coordinator.syncGroup = async (request) => {
+      try {
+        const answer = await syncGroup.call(coordinator, request);
+        this.synced = { generation: request.generationId, memberId: request.memberId };
+        return answer;
+      } finally {
+        this.joining = false;
+      }
+    };
+    coordinator.heartbeat = async (request) => {
+      const answer = await heartbeat.call(coordinator, request);
+      this.listener.heartbeatAccepted();
+      return answer;
+    };
+    return coordinator;
+  }
+
+  private roundRobin(): Assigner {
+    const { MemberAssignment, MemberMetadata } = AssignerProtocol;
+    const name = 'RoundRobinAssigner';
+    const version = 0;
+    return {
+      name,
+      version,
+      protocol: ({ topics }) => ({
+        name,
+        metadata: MemberMetadata.encode({ version, topics, userData: Buffer.alloc(0) }),
+      }),
+      assign: async ({ members, topics }) => {
+        const partitions = new Map(
+          topics.map((topic) => [
+            topic,
+            this.cluster!.findTopicPartitionMetadata(topic).map(({ partitionId }) => partitionId),
+          ]),
+        );
+        const assignments = this.assign(
+          members.map(({ memberId }) => memberId),
+          partitions,
+        );
+        return Promise.resolve(
+          [...assignments].map(([memberId, assignment]) => ({
+            memberId,
+            memberAssignment: MemberAssignment.encode({ version, assignment, userData: Buffer.alloc(0) }),
+          })),
+        );
+      },
+    };
+  }
+}
+
+function byTopic<Place extends { topic: string }, Result>(
+  places: readonly Place[],
+  toPartition: (place: Place) => Result,
+): { topic: string; partitions: Result[] }[] {
+  const topics = new Map<string, Result[]>();
+  for (const place of places) {
+    const partitions = topics.get(place.topic) ?? [];
+    partitions.push(toPartition(place));
+    topics.set(place.topic, partitions);
+  }
+  return [...topics].map(([topic, partitions]) => ({ topic, partitions }));
+}

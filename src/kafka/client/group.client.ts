@@ -1,0 +1,170 @@
+import { setTimeout } from 'node:timers/promises';
+import type { Consumer, EachBatchPayload, InstrumentationEvent } from 'kafkajs';
+import type { KafkaSettings } from '../../config/index.js';
+import type { KafkaRecord } from '../../record/index.js';
+import {
+  GroupMembership,
+  type AssignPartitions,
+  type Membership,
+  type OffsetToCommit,
+} from './group-membership.js';
+import { CLIENT_RETRY, createKafkajs, type KafkajsInstance } from './kafkajs.factory.js';
+import { toKafkaRecord } from './record-conversion.js';
+
+const MAX_BYTES = 1024 * 1024;
+const MAX_WAIT_MS = 250;
+const METADATA_MAX_AGE_MS = 30_000;
+const STOP_LIMIT_MS = 5_000;
+
+/** The records of one partition of one fetch, in offset order. */
+export interface FetchedBatch {
+  readonly topic: string;
+  readonly partition: number;
+  /** The position that was asked for. */
+  readonly fetchedOffset: number;
+  /** The position after everything that was read, markers and filtered records included. */
+  readonly nextOffset: number;
+  readonly highWatermark: number;
+  readonly records: readonly KafkaRecord[];
+}
+
+export type Assignment = ReadonlyMap<string, readonly number[]>;
+
+/** What a group's engine is told. None of these may throw. */
+export interface GroupClientListener {
+  /** Awaited before every JoinGroup; the old membership still commits and heartbeats. */
+  beforeJoin(): Promise<void>;
+  /** Called synchronously after every join, before the first fetch of the new assignment. */
+  joined(membership: Membership, assignment: Assignment): void;
+  heartbeatAccepted(): void;
+  /** True when the batch was taken over; false leaves the fetch position where it was. */
+  fetched(batch: FetchedBatch): boolean;
+  /** Awaited after a batch was taken: fetching goes on when it resolves. `heartbeat` must be called meanwhile. */
+  hold(heartbeat: () => Promise<void>): Promise<void>;
+  /** A batch held only transaction markers or aborted records: the position moved without a record. */
+  advanced(topic: string, partition: number, nextOffset: number): void;
+  /** The fetch loop has ended for good; start again or report. */
+  crashed(error: Error): void;
+}
+
+/** One consumer group's connection to Kafka, on kafkajs. Used once: after `stop` or a crash a new one is made. */
+export class GroupClient {
+  private readonly instance: KafkajsInstance;
+  private readonly consumer: Consumer;
+  private readonly membership: GroupMembership;
+  private stopping = false;
+
+  constructor(
+    settings: KafkaSettings,
+    groupId: string,
+    assign: AssignPartitions,
+    private readonly listener: GroupClientListener,
+  ) {
+    this.membership = new GroupMembership(groupId, assign, listener);
+    this.instance = createKafkajs(settings, `group ${groupId}`);
+    this.consumer = this.instance.kafka.consumer({
+      groupId,
+      partitionAssigners: [this.membership.assigner],
+      sessionTimeout: settings.sessionTimeoutMs,
+      rebalanceTimeout: settings.rebalanceTimeoutMs,
+      heartbeatInterval: settings.heartbeatIntervalMs,
+      metadataMaxAge: METADATA_MAX_AGE_MS,
+      maxBytes: MAX_BYTES,
+      maxBytesPerPartition: MAX_BYTES,
+      maxWaitTimeInMs: MAX_WAIT_MS,
+      allowAutoTopicCreation: false,
+      // One mechanism restarts: the supervisor, after every crash. kafkajs's own restart waits as long as its last retry.
+      retry: { ...CLIENT_RETRY, restartOnFailure: () => Promise.resolve(false) },
+    });
+    this.listen();
+  }
+
+  /** Connects, subscribes and joins. Rejects when a broker or a topic is not there; nothing is retried here. */
+  async start(topics: readonly string[]): Promise<void> {
+    await this.consumer.connect();
+    // Always from the beginning towards kafkajs: its alternative skips records silently when an offset is out of range.
+    await this.consumer.subscribe({ topics: [...topics], fromBeginning: true });
+    await this.consumer.run({
+      autoCommit: false,
+      eachBatchAutoResolve: false,
+      eachBatch: (payload) => this.onBatch(payload),
+    });
+  }
+
+  /** Leaves the group and disconnects, within `STOP_LIMIT_MS`. Never rejects; what does not close is destroyed. */
+  async stop(): Promise<void> {
+    this.stopping = true;
+    const limit = new AbortController();
+    const left = this.consumer.disconnect().catch(() => {
+      // The connection is gone already, which is what was wanted; the group notices by its session timeout.
+    });
+    await Promise.race([left, setTimeout(STOP_LIMIT_MS, undefined, limit).catch(() => undefined)]);
+    limit.abort();
+    this.instance.close();
+  }
+
+  pause(topic: string, partition: number): void {
+    this.consumer.pause([{ topic, partitions: [partition] }]);
+  }
+
+  resume(topic: string, partition: number): void {
+    this.consumer.resume([{ topic, partitions: [partition] }]);
+  }
+
+  seek(topic: string, partition: number, offset: number): void {
+    this.consumer.seek({ topic, partition, offset: String(offset) });
+  }
+
+  get isJoining(): boolean {
+    return this.membership.isJoining;
+  }
+
+  commit(offsets: readonly OffsetToCommit[]): Promise<void> {
+    return this.membership.commit(offsets);
+  }
+
+  committed(partitions: readonly { topic: string; partition: number }[]): Promise<OffsetToCommit[]> {
+    return this.membership.committed(partitions);
+  }
+
+  heartbeat(): Promise<void> {
+    return this.membership.heartbeat();
+  }
+
+  private listen(): void {
+    const { events } = this.consumer;
+    this.consumer.on(events.GROUP_JOIN, ({ payload }) => {
+      this.listener.joined(
+        this.membership.current!,
+        new Map(Object.entries(payload.memberAssignment)),
+      );
+    });
+    this.consumer.on(events.START_BATCH_PROCESS, ({ payload }) => {
+      if (payload.batchSize > 0) return;
+      this.listener.advanced(payload.topic, payload.partition, Number(payload.lastOffset) + 1);
+    });
+    this.consumer.on(events.REQUEST_TIMEOUT, (event: InstrumentationEvent<unknown>) => {
+      this.instance.destroySockets(`a request timed out (${event.type})`);
+    });
+    this.consumer.on(events.CRASH, ({ payload }) => {
+      if (!this.stopping) this.listener.crashed(payload.error);
+    });
+  }
+
+  private async onBatch(payload: EachBatchPayload): Promise<void> {
+    const { batch } = payload;
+    if (payload.isStale() || !payload.isRunning()) return;
+    const { topic, partition } = batch;
+    const taken = this.listener.fetched({
+      topic,
+      partition,
+      fetchedOffset: Number((batch as unknown as { fetchedOffset: string }).fetchedOffset),
+      nextOffset: Number(batch.lastOffset()) + 1,
+      highWatermark: Number(batch.highWatermark),
+      records: batch.messages.map((message) => toKafkaRecord(topic, partition, message)),
+    });
+    if (!taken) return;
+    payload.resolveOffset(batch.messages[batch.messages.length - 1]!.offset);
+    await this.listener.hold(() => payload.heartbeat());
+  }
+}

@@ -1,0 +1,105 @@
+import net from 'node:net';
+import tls from 'node:tls';
+import { readFileSync } from 'node:fs';
+import { Logger } from '@nestjs/common';
+import { Kafka, logLevel, type ISocketFactory, type KafkaConfig, type LogEntry } from 'kafkajs';
+import type { KafkaSettings } from '../../config/index.js';
+
+const REQUEST_TIMEOUT_MS = 7_500;
+const CONNECTION_TIMEOUT_MS = 3_000;
+const KEEP_ALIVE_MS = 30_000;
+
+/** Explicit, because kafkajs's own defaults differ under a test runner and back off for up to 30 s. */
+export const CLIENT_RETRY = { initialRetryTime: 100, maxRetryTime: 1_500, retries: 8 } as const;
+
+/** A kafkajs instance with its own sockets, so that they can be destroyed without touching another client's. */
+export interface KafkajsInstance {
+  readonly kafka: Kafka;
+  /**
+   * Ends every connection of this instance with an error. kafkajs rejects a request that timed out but keeps its
+   * socket, so that a half-open connection stalls it for minutes; a socket closed without an error goes unheard.
+   */
+  destroySockets(reason: string): void;
+  /** The same for good: kafkajs goes on retrying after a stop, and a member must not join again behind our back. */
+  close(): void;
+}
+
+/** Makes a kafkajs instance from the settings. Reads certificate files; connects nothing. */
+export function createKafkajs(settings: KafkaSettings, purpose: string): KafkajsInstance {
+  const sockets = new TrackedSockets();
+  const config: KafkaConfig = {
+    clientId: settings.clientId,
+    brokers: [...settings.brokers],
+    connectionTimeout: CONNECTION_TIMEOUT_MS,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    enforceRequestTimeout: true,
+    retry: { ...CLIENT_RETRY },
+    socketFactory: (request) => sockets.open(request),
+    logLevel: logLevel.INFO,
+    logCreator: () => forwardLog(new Logger(`kafkajs ${purpose}`)),
+    ...securityOf(settings),
+  };
+  return {
+    kafka: new Kafka(config),
+    destroySockets: (reason) => sockets.destroyAll(reason),
+    close: () => sockets.close(),
+  };
+}
+
+function securityOf(settings: KafkaSettings): Pick<KafkaConfig, 'ssl' | 'sasl'> {
+  const security: Pick<KafkaConfig, 'ssl' | 'sasl'> = {};
+  if (settings.ssl !== undefined) {
+    const { caFile, certFile, keyFile } = settings.ssl;
+    security.ssl = {
+      rejectUnauthorized: true,
+      minVersion: 'TLSv1.2',
+      ...(caFile === undefined ? {} : { ca: [readFileSync(caFile)] }),
+      ...(certFile === undefined ? {} : { cert: readFileSync(certFile) }),
+      ...(keyFile === undefined ? {} : { key: readFileSync(keyFile) }),
+    };
+  }
+  if (settings.sasl !== undefined) {
+    const { mechanism, username, password } = settings.sasl;
+    security.sasl = { mechanism, username, password: password.reveal() } as KafkaConfig['sasl'];
+  }
+  return security;
+}
+
+class TrackedSockets {
+  private readonly sockets = new Set<net.Socket>();
+  private closed = false;
+
+  open({ host, port, ssl, onConnect }: Parameters<ISocketFactory>[0]): net.Socket {
+    const servername = net.isIP(host) === 0 ? { servername: host } : {};
+    // kafkajs passes null for a plaintext connection although its types say otherwise.
+    const socket = (ssl as unknown)
+      ? tls.connect({ host, port, ...servername, ...ssl }, onConnect)
+      : net.connect({ host, port }, onConnect);
+    socket.setKeepAlive(true, KEEP_ALIVE_MS);
+    this.sockets.add(socket);
+    socket.once('close', () => this.sockets.delete(socket));
+    if (this.closed) socket.destroy(new Error('this Kafka client is closed'));
+    return socket;
+  }
+
+  destroyAll(reason: string): void {
+    for (const socket of this.sockets) socket.destroy(new Error(reason));
+  }
+
+  close(): void {
+    this.closed = true;
+    this.destroyAll('this Kafka client is closed');
+  }
+}
+
+/**
+ * kafkajs logs every rejected request as an error, although a rebalance or a restarting broker is ordinary; what is
+ * worth an operator's eye is said once by our own lifecycle. So its lines are one level quieter.
+ */
+function forwardLog(logger: Logger): (entry: LogEntry) => void {
+  return ({ namespace, level, log }) => {
+    const fields = { message: `${namespace}: ${log.message}`, error: log['error'] as unknown };
+    if (level === logLevel.ERROR && namespace !== 'Connection') logger.warn(fields);
+    else logger.debug(fields);
+  };
+}

@@ -1,0 +1,24 @@
+/**
+ * The right to start handlers: it lasts one session timeout from the last sign that the broker counts us as a member.
+ * Past it the group may have given our partitions away, so nothing may start until the next good heartbeat.
+ */
+export class Lease {
+  private lastSign = Number.NEGATIVE_INFINITY;
+
+  constructor(
+    private readonly sessionTimeoutMs: number,
+    private readonly now: () => number = () => performance.now(),
+  ) {}
+
+  renew(): void {
+    this.lastSign = this.now();
+  }
+
+  get isValid(): boolean {
+    return this.now() <= this.lastSign + this.sessionTimeoutMs;
+  }
+
+  get ageMs(): number {
+    return this.now() - this.lastSign;
+  }
+}

@@ -1,0 +1,58 @@
+/** Fetching goes on once the buffer has sunk to this share of its limit. */
+const LOW_MARK = 0.5;
+
+/**
+ * The records and bytes that a group may hold in memory between fetch and settlement. A limit may be passed by one
+ * fetch, because kafkajs decodes a whole response before anyone is asked.
+ */
+export class BufferBudget {
+  private recordCount = 0;
+  private byteCount = 0;
+  private waiting: (() => void)[] = [];
+
+  constructor(
+    readonly maxRecords: number,
+    readonly maxBytes: number,
+  ) {}
+
+  get records(): number {
+    return this.recordCount;
+  }
+
+  get bytes(): number {
+    return this.byteCount;
+  }
+
+  get isFull(): boolean {
+    return this.recordCount >= this.maxRecords || this.byteCount >= this.maxBytes;
+  }
+
+  add(records: number, bytes: number): void {
+    this.recordCount += records;
+    this.byteCount += bytes;
+  }
+
+  remove(records: number, bytes: number): void {
+    this.recordCount -= records;
+    this.byteCount -= bytes;
+    if (this.waiting.length > 0 && this.isLow) this.releaseHolds();
+  }
+
+  /** Resolves when the buffer is low again, or at `releaseHolds`. */
+  untilLow(): Promise<void> {
+    return new Promise((resolve) => this.waiting.push(resolve));
+  }
+
+  /** Lets every held fetch return: a rebalance or a stop must not wait for handlers. */
+  releaseHolds(): void {
+    const released = this.waiting;
+    this.waiting = [];
+    for (const resolve of released) resolve();
+  }
+
+  private get isLow(): boolean {
+    return (
+      this.recordCount <= this.maxRecords * LOW_MARK && this.byteCount <= this.maxBytes * LOW_MARK
+    );
+  }
+}

@@ -1,0 +1,117 @@
+import type { GroupConsumer } from './group-consumer.js';
+import type { GroupState } from './group-lifecycle.js';
+import type { RecordCounts } from './record-counts.js';
+
+/** Heartbeats older than this, while joined, mean that the group's coordinator does not answer. */
+const DISCONNECTED_AFTER_MS = 5_000;
+const NAMED_WAITS = 10;
+
+/** A record that has been under way for long, named by its place. */
+export interface RecordInFlight {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: number;
+  readonly attempt: number;
+  readonly seconds: number;
+}
+
+/** What keeps records waiting. */
+export interface WaitStatus {
+  readonly dependency: string;
+  readonly detail: string;
+  readonly records: number;
+  /** The record of the lowest offset that waits for it, as `topic-partition@offset`. */
+  readonly first: string;
+}
+
+/** How one consumer is: what health, readiness and liveness are judged by. */
+export interface ConsumerStatus {
+  readonly consumer: string;
+  readonly groupId: string;
+  readonly topics: readonly string[];
+  readonly state: GroupState;
+  /** What it waits for in state `waiting`. */
+  readonly reason: string | undefined;
+  readonly isAlive: boolean;
+  readonly isDisconnected: boolean;
+  readonly assignment: Readonly<Record<string, readonly number[]>>;
+  readonly pausedPartitions: readonly string[];
+  readonly records: Readonly<RecordCounts & { inFlight: number; buffered: number; waiting: number }>;
+  readonly oldestInFlight: RecordInFlight | undefined;
+  readonly waitingFor: readonly WaitStatus[];
+  readonly lastCommitError: string | undefined;
+}
+
+/** The status of each consumer of a group. */
+export function statusOf(group: GroupConsumer): ConsumerStatus[] {
+  const { engine, lifecycle, plan } = group;
+  const { state, reason } = lifecycle;
+  const isJoined = state === 'running' || state === 'rebalancing';
+  return [...engine.workers].map(([consumer, worker]) => {
+    const topics = [...plan.topics].flatMap(([topic, { handler }]) =>
+      handler.consumer === consumer ? [topic] : [],
+    );
+    const partitions = [...engine.table.values()].filter(({ topic }) => topics.includes(topic));
+    const unsettled = partitions.reduce((sum, { ledger }) => sum + ledger.unsettled, 0);
+    const waits = worker.suspensions.waiting();
+    const inFlight = worker.window.running;
+    return {
+      consumer,
+      groupId: plan.groupId,
+      topics,
+      state,
+      reason,
+      isAlive: group.isAlive,
+      isDisconnected: isJoined && engine.lease.ageMs > DISCONNECTED_AFTER_MS,
+      assignment: assignmentOf(partitions),
+      pausedPartitions: partitions.filter(({ isPaused }) => isPaused).map(({ name }) => name),
+      records: {
+        ...engine.counts.get(consumer)!,
+        inFlight,
+        buffered: Math.max(0, unsettled - inFlight - waits.length),
+        waiting: waits.length,
+      },
+      oldestInFlight: oldestOf(worker),
+      waitingFor: waitsOf(waits),
+      lastCommitError: group.committer.lastError,
+    };
+  });
+}
+
+function assignmentOf(
+  partitions: readonly { topic: string; partition: number }[],
+): Record<string, number[]> {
+  const assignment: Record<string, number[]> = {};
+  for (const { topic, partition } of partitions) (assignment[topic] ??= []).push(partition);
+  for (const numbers of Object.values(assignment)) numbers.sort((left, right) => left - right);
+  return assignment;
+}
+
+type Worker = GroupConsumer['engine']['workers'] extends Map<string, infer Value> ? Value : never;
+
+function oldestOf({ oldest }: Worker): RecordInFlight | undefined {
+  if (oldest === undefined) return undefined;
+  const { topic, partition, offset } = oldest.record;
+  const seconds = Math.round((performance.now() - oldest.tracked.startedAt) / 100) / 10;
+  return { topic, partition, offset, attempt: oldest.attempt, seconds };
+}
+
+function waitsOf(waits: ReturnType<Worker['suspensions']['waiting']>): WaitStatus[] {
+  const found = new Map<string, { detail: string; records: number; first: (typeof waits)[number] }>();
+  for (const wait of waits) {
+    if (wait.wait.why !== 'dependency') continue;
+    const { dependency, detail } = wait.wait;
+    const known = found.get(dependency);
+    if (known === undefined) found.set(dependency, { detail, records: 1, first: wait });
+    else {
+      known.records += 1;
+      if (wait.offset < known.first.offset) known.first = wait;
+    }
+  }
+  return [...found].slice(0, NAMED_WAITS).map(([dependency, { detail, records, first }]) => ({
+    dependency,
+    detail,
+    records,
+    first: `${first.topic}-${first.partition}@${first.offset}`,
+  }));
+}

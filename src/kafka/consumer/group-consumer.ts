@@ -1,0 +1,222 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Logger } from '@nestjs/common';
+import type { KafkaSettings } from '../../config/index.js';
+import type { RecordObserver } from '../../observability/index.js';
+import {
+  GroupClient,
+  type Assignment,
+  type FetchedBatch,
+  type GroupClientListener,
+  type Membership,
+} from '../client/index.js';
+import { assignRoundRobin } from './assignment/index.js';
+import { GroupEngine } from './group-engine.js';
+import { GroupLifecycle } from './group-lifecycle.js';
+import type { GroupPlan, GroupShare } from './group-plan.js';
+import { OffsetCommitter } from './offset-committer.js';
+import { placeNewPartitions } from './offset-reset.js';
+
+const RECHECK_MS = 3_000;
+const RESTART_MS = 1_000;
+/** A rejoin is held at most this long for handlers under way; the others of the group wait meanwhile. */
+const LONGEST_HOLD_MS = 10_000;
+const HELD_HEARTBEAT_MS = 1_000;
+
+export interface GroupConsumerOptions {
+  readonly settings: KafkaSettings;
+  readonly observer: RecordObserver;
+  /** What the group still lacks before it may start, in words. Asked before each start. */
+  readonly unmet: () => Promise<string | undefined>;
+  readonly offsets: (topic: string) => Promise<readonly { partition: number; end: number }[]>;
+}
+
+/**
+ * One consumer group in this process, from start to stop. Whatever ends kafkajs's loop, this starts it again: a missing
+ * topic, a broker or a store that is down are one case, named and re-checked. A rebalance waits until what is under way
+ * has ended and is committed, within a bound; past it, records may come twice but never get lost.
+ */
+export class GroupConsumer implements GroupClientListener {
+  readonly engine: GroupEngine;
+  readonly committer: OffsetCommitter;
+  readonly lifecycle: GroupLifecycle;
+  /** False when the supervision itself has ended although nobody stopped it: only a new process helps. */
+  isAlive = true;
+  private readonly logger: Logger;
+  private client: GroupClient | undefined;
+  private supervision: Promise<void> | undefined;
+  private readonly stopRequested = new AbortController();
+  private endRun: (error?: Error) => void = () => undefined;
+
+  constructor(
+    readonly plan: GroupPlan,
+    share: GroupShare,
+    private readonly options: GroupConsumerOptions,
+  ) {
+    const { settings, observer } = options;
+    this.logger = new Logger(`group ${plan.groupId}`);
+    this.engine = new GroupEngine(plan, share, {
+      sessionTimeoutMs: settings.sessionTimeoutMs,
+      observer,
+    });
+    this.committer = new OffsetCommitter(plan.groupId, settings.commitIntervalMs, () =>
+      this.engine.table.values(),
+    );
+    this.lifecycle = new GroupLifecycle((state, reason) => {
+      const fields = { message: `group ${state}`, groupId: plan.groupId, reason };
+      if (state === 'waiting') this.logger.warn(fields);
+      else this.logger.log(fields);
+    });
+  }
+
+  /** Starts in the background; problems show in the lifecycle and never reject. */
+  start(): void {
+    this.supervision ??= this.supervise().catch((error: unknown) => {
+      this.isAlive = false;
+      this.logger.error({ message: 'the supervision of the group has ended', error });
+    });
+  }
+
+  /**
+   * Starts no more records, gives waiting ones back, waits for those under way, commits, leaves the group. True when
+   * all of that was done before the deadline (performance.now).
+   */
+  async stop(deadline: number): Promise<boolean> {
+    this.lifecycle.to('draining');
+    this.stopRequested.abort();
+    this.engine.freeze();
+    this.engine.abandonSuspended();
+    const drained = await this.engine.drained(deadline);
+    const committed = await this.committer.flush(deadline);
+    this.committer.stop();
+    await this.client?.stop();
+    this.endRun();
+    // What it may still be asking of a broker that is gone ends by itself and starts nothing any more.
+    await Promise.race([this.supervision, sleep(Math.max(0, deadline - performance.now()))]);
+    this.engine.dropEverything();
+    this.lifecycle.to('stopped');
+    return drained && committed;
+  }
+
+  wake(consumer: string, dependency: string): void {
+    this.engine.wake(consumer, dependency);
+  }
+
+  async beforeJoin(): Promise<void> {
+    if (this.lifecycle.state !== 'running') return;
+    this.lifecycle.to('rebalancing');
+    const { rebalanceTimeoutMs } = this.options.settings;
+    const deadline = performance.now() + Math.min(LONGEST_HOLD_MS, rebalanceTimeoutMs / 2);
+    this.engine.freeze();
+    // The broker refuses these heartbeats (a rebalance is under way) and keeps the session alive for them all the same.
+    const heartbeats = setInterval(() => {
+      this.client?.heartbeat().catch(() => undefined);
+    }, HELD_HEARTBEAT_MS);
+    try {
+      await this.engine.drained(deadline);
+      await this.committer.flush(deadline);
+    } finally {
+      clearInterval(heartbeats);
+    }
+  }
+
+  joined(membership: Membership, assignment: Assignment): void {
+    const { retained, added, lost } = this.engine.reassign(membership, assignment);
+    this.logger.log({
+      message: 'assignment',
+      generation: membership.generation,
+      retained: retained.map(({ name }) => name),
+      added: added.map(({ name }) => name),
+      lost: lost.map(({ name }) => name),
+    });
+    this.lifecycle.to('running');
+    if (this.stopRequested.signal.aborted) return;
+    this.engine.unfreeze();
+    const { autoOffsetReset } = this.options.settings;
+    if (autoOffsetReset === 'earliest' || added.length === 0) return;
+    placeNewPartitions({
+      added,
+      policy: autoOffsetReset,
+      client: this.client!,
+      offsets: this.options.offsets,
+    }).catch((error: unknown) => this.crashed(error as Error));
+  }
+
+  heartbeatAccepted(): void {
+    this.engine.heartbeatAccepted();
+  }
+
+  fetched(batch: FetchedBatch): boolean {
+    return this.engine.take(batch);
+  }
+
+  hold(heartbeat: () => Promise<void>): Promise<void> {
+    return this.engine.hold(heartbeat);
+  }
+
+  advanced(topic: string, partition: number, nextOffset: number): void {
+    this.engine.advance(topic, partition, nextOffset);
+  }
+
+  crashed(error: Error): void {
+    this.endRun(error);
+  }
+
+  private async supervise(): Promise<void> {
+    while (!this.stopRequested.signal.aborted) {
+      const reason = await this.unmet();
+      if (reason === undefined) {
+        const error = await this.runOnce();
+        if (error !== undefined) await this.waitFor(wordsOf(error), RESTART_MS);
+      } else {
+        await this.waitFor(reason, RECHECK_MS);
+      }
+    }
+  }
+
+  private async unmet(): Promise<string | undefined> {
+    try {
+      return await this.options.unmet();
+    } catch (error) {
+      return wordsOf(error);
+    }
+  }
+
+  /** One life of a connection: resolves with what ended it, or undefined when it was a stop. */
+  private async runOnce(): Promise<Error | undefined> {
+    if (!this.lifecycle.to('joining')) return undefined;
+    const { settings } = this.options;
+    const client = new GroupClient(settings, this.plan.groupId, assignRoundRobin, this);
+    const ended = new Promise<Error | undefined>((resolve) => (this.endRun = resolve));
+    this.client = client;
+    this.engine.attach(client);
+    this.committer.start(client);
+    client.start([...this.plan.topics.keys()]).catch((error: unknown) => this.endRun(error as Error));
+    const error = await ended;
+    if (this.stopRequested.signal.aborted) return undefined;
+    // A new connection is a new member, so nothing of the old assignment can be committed any more.
+    this.engine.freeze();
+    this.engine.dropEverything();
+    this.committer.stop();
+    await client.stop();
+    return error;
+  }
+
+  private async waitFor(reason: string, milliseconds: number): Promise<void> {
+    this.lifecycle.to('waiting', reason);
+    const { signal } = this.stopRequested;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, milliseconds);
+      signal.addEventListener('abort', () => {
+        clearTimeout(timer);
+        resolve();
+      });
+    });
+  }
+}
+
+/** kafkajs wraps what happened in what it did about it; the cause is what an operator needs. */
+function wordsOf(error: unknown): string {
+  let innermost = error as { message?: string; cause?: unknown };
+  while (typeof innermost?.cause === 'object' && innermost.cause !== null) innermost = innermost.cause;
+  return innermost?.message || String(error);
+}

@@ -1,0 +1,221 @@
+import { Logger } from '@nestjs/common';
+import type { RecordObserver } from '../../observability/index.js';
+import type { Outcome } from '../../record/index.js';
+import type { Assignment, FetchedBatch, Membership } from '../client/index.js';
+import type { AssignedPartition } from './assigned-partition.js';
+import { Lease, PartitionTable, type Reassignment } from './assignment/index.js';
+import { BufferBudget, shouldBePaused } from './back-pressure/index.js';
+import { ConsumerWorker } from './consumer-worker.js';
+import type { GroupPlan, GroupShare, TopicPlan } from './group-plan.js';
+import { COUNTER_OF, noRecords, type RecordCounts } from './record-counts.js';
+import type { RecordDelivery } from './record-delivery.js';
+
+const HOLD_HEARTBEAT_MS = 1_000;
+const DRAIN_POLL_MS = 10;
+
+/** How the engine steers fetching. */
+export interface FetchControl {
+  pause(topic: string, partition: number): void;
+  resume(topic: string, partition: number): void;
+  seek(topic: string, partition: number, offset: number): void;
+}
+
+export interface EngineOptions {
+  readonly sessionTimeoutMs: number;
+  readonly observer: RecordObserver;
+}
+
+/**
+ * One group's records between fetch and settlement: tracked before anything else, put into their key's lane, run within
+ * the consumer's window, settled only by a durable outcome of a partition that is still ours. Knows no connection.
+ */
+export class GroupEngine {
+  readonly lease: Lease;
+  readonly table: PartitionTable;
+  readonly budget: BufferBudget;
+  readonly workers = new Map<string, ConsumerWorker>();
+  readonly counts = new Map<string, RecordCounts>();
+  private readonly logger = new Logger(GroupEngine.name);
+  private frozen = true;
+  private control: FetchControl | undefined;
+
+  constructor(
+    private readonly plan: GroupPlan,
+    private readonly share: GroupShare,
+    private readonly options: EngineOptions,
+  ) {
+    this.lease = new Lease(options.sessionTimeoutMs);
+    this.table = new PartitionTable((topic) => this.planOf(topic).ordering);
+    this.budget = new BufferBudget(share.bufferedRecords, share.bufferedBytes);
+    for (const { handler, concurrency } of plan.topics.values()) {
+      if (this.workers.has(handler.consumer)) continue;
+      this.counts.set(handler.consumer, noRecords());
+      this.workers.set(handler.consumer, this.createWorker(concurrency));
+    }
+  }
+
+  attach(control: FetchControl): void {
+    this.control = control;
+  }
+
+  /** No handler starts or resumes any more; those under way go on. */
+  freeze(): void {
+    this.frozen = true;
+    this.budget.releaseHolds();
+  }
+
+  unfreeze(): void {
+    this.frozen = false;
+    this.pump();
+  }
+
+  heartbeatAccepted(): void {
+    const wasValid = this.lease.isValid;
+    this.lease.renew();
+    if (!wasValid) this.pump();
+  }
+
+  /** True when no handler of an owned partition is under way, false when the deadline (performance.now) passed first. */
+  async drained(deadline: number): Promise<boolean> {
+    while ([...this.table.values()].some(({ running }) => running > 0)) {
+      if (performance.now() >= deadline) return false;
+      await new Promise((resolve) => setTimeout(resolve, DRAIN_POLL_MS));
+    }
+    return true;
+  }
+
+  /** Takes over a new assignment: retained partitions go on behind what was read, lost ones are dropped. */
+  reassign(membership: Membership, assignment: Assignment): Reassignment {
+    const reassignment = this.table.assign(membership, assignment);
+    for (const partition of reassignment.lost) this.drop(partition);
+    for (const partition of reassignment.retained) {
+      if (partition.nextFetchOffset === undefined) continue;
+      this.control!.seek(partition.topic, partition.partition, partition.nextFetchOffset);
+    }
+    // Pauses are derived: kafkajs keeps those of a run over its joins, also for partitions that left and came back.
+    for (const partition of this.table.values()) this.applyPressure(partition, true);
+    this.lease.renew();
+    return reassignment;
+  }
+
+  /** Gives up every partition, uncommitted. */
+  dropEverything(): void {
+    for (const partition of this.table.clear()) this.drop(partition);
+  }
+
+  /** Tracks a batch and starts what may start. False when the partition is not ours: nothing was taken. */
+  take(batch: FetchedBatch): boolean {
+    let partition = this.table.get(batch.topic, batch.partition);
+    if (partition === undefined || this.frozen) return false;
+    partition = this.checkPosition(partition, batch);
+    const before = partition.bufferedBytes;
+    const ready = partition.take(batch);
+    const consumer = this.planOf(batch.topic).handler.consumer;
+    this.counts.get(consumer)!.received += batch.records.length;
+    this.budget.add(batch.records.length, partition.bufferedBytes - before);
+    this.applyPressure(partition);
+    const { window } = this.workers.get(consumer)!;
+    for (const tracked of ready) window.enqueue(tracked);
+    window.pump();
+    return true;
+  }
+
+  /** A part of the log without records (transaction markers) was read. */
+  advance(topic: string, partition: number, nextOffset: number): void {
+    this.table.get(topic, partition)?.advanceTo(nextOffset);
+  }
+
+  /** Resolves when the buffer has room again, heartbeating meanwhile; at once on a rebalance or a stop. */
+  async hold(heartbeat: () => Promise<void>): Promise<void> {
+    if (!this.budget.isFull || this.frozen) return;
+    let isHeld = true;
+    const released = this.budget.untilLow().then(() => (isHeld = false));
+    while (isHeld) {
+      await Promise.race([released, new Promise((done) => setTimeout(done, HOLD_HEARTBEAT_MS))]);
+      try {
+        await heartbeat();
+      } catch {
+        // A rebalance or a broken connection: kafkajs finds the same at its next heartbeat and acts on it.
+        return;
+      }
+    }
+  }
+
+  /** Ends every wait for a dependency of a consumer. */
+  wake(consumer: string, dependency: string): void {
+    this.workers.get(consumer)?.suspensions.wake(dependency);
+  }
+
+  /** Ends every wait uncommitted: the records come again. */
+  abandonSuspended(): void {
+    for (const { suspensions } of this.workers.values()) suspensions.abandon();
+  }
+
+  private planOf(topic: string): TopicPlan {
+    return this.plan.topics.get(topic)!;
+  }
+
+  private createWorker(concurrency: number): ConsumerWorker {
+    return new ConsumerWorker(concurrency, (topic) => this.planOf(topic), {
+      mayStart: () => !this.frozen && this.lease.isValid,
+      settled: (delivery, outcome) => this.settle(delivery, outcome),
+      ended: () => undefined,
+      broken: (delivery, error) => {
+        const { topic, partition, offset } = delivery.record;
+        const message = 'a policy rejected, which it must not; the record stays pending';
+        this.logger.error({ message, topic, partition, offset, error });
+      },
+    });
+  }
+
+  private settle(delivery: RecordDelivery, outcome: Outcome): void {
+    const { tracked, handler } = delivery;
+    const { partition } = tracked;
+    const next = partition.settle(tracked);
+    if (next !== undefined) this.workers.get(handler.consumer)!.window.enqueue(next);
+    this.budget.remove(1, tracked.bytes);
+    this.counts.get(handler.consumer)![COUNTER_OF[outcome.kind]] += 1;
+    if (partition.isPaused) this.applyPressure(partition);
+    this.options.observer.settled(delivery, outcome, performance.now() - tracked.startedAt);
+  }
+
+  private checkPosition(partition: AssignedPartition, batch: FetchedBatch): AssignedPartition {
+    const finding = partition.examine(batch);
+    if (finding.kind === 'expected') return partition;
+    const { topic, partition: number } = partition;
+    this.logger.warn({ message: finding.kind, topic, partition: number, ...finding });
+    if (finding.kind === 'offset-jump') return partition;
+    this.drop(partition);
+    const reopened = this.table.reopen(partition);
+    this.applyPressure(reopened, true);
+    return reopened;
+  }
+
+  private drop(partition: AssignedPartition): void {
+    partition.isOwned = false;
+    const consumer = this.planOf(partition.topic).handler.consumer;
+    this.counts.get(consumer)!.abandoned += partition.ledger.unsettled;
+    this.budget.remove(partition.ledger.unsettled, partition.bufferedBytes);
+    this.workers.get(consumer)!.suspensions.abandon(partition);
+  }
+
+  private applyPressure(partition: AssignedPartition, always = false): void {
+    const { topic, partition: number, ledger, bufferedBytes, isPaused } = partition;
+    const paused = shouldBePaused(
+      { isPaused, depth: ledger.depth, bufferedRecords: ledger.unsettled, bufferedBytes },
+      {
+        window: this.planOf(topic).partitionWindow,
+        groupRecords: this.share.bufferedRecords,
+        groupBytes: this.share.bufferedBytes,
+      },
+    );
+    if (paused === isPaused && !always) return;
+    partition.isPaused = paused;
+    if (paused) this.control!.pause(topic, number);
+    else this.control!.resume(topic, number);
+  }
+
+  private pump(): void {
+    for (const { window } of this.workers.values()) window.pump();
+  }
+}

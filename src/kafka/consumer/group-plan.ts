@@ -1,0 +1,27 @@
+import type { HandlerDescription, Outcome } from '../../record/index.js';
+import type { Ordering } from './ordering/index.js';
+import type { RecordDelivery } from './record-delivery.js';
+
+/** How the records of one topic are handled in one group. */
+export interface TopicPlan {
+  readonly handler: HandlerDescription;
+  readonly ordering: Ordering;
+  /** Records of the consumer that may run at once. */
+  readonly concurrency: number;
+  /** Records between a partition's commit watermark and its newest. */
+  readonly partitionWindow: number;
+  /** Handles a delivery to the end. Rejects with `DeliveryAbandoned` alone. */
+  process(delivery: RecordDelivery): Promise<Outcome>;
+}
+
+/** What one consumer group does in this process. */
+export interface GroupPlan {
+  readonly groupId: string;
+  readonly topics: ReadonlyMap<string, TopicPlan>;
+}
+
+/** A group's part of the process's limits, so that no group can starve another. */
+export interface GroupShare {
+  readonly bufferedRecords: number;
+  readonly bufferedBytes: number;
+}

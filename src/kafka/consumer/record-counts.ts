@@ -1,0 +1,26 @@
+import type { OutcomeKind } from '../../record/index.js';
+
+/** Counts since the start of the process. received = all outcomes + abandoned + inFlight + buffered + waiting. */
+export interface RecordCounts {
+  received: number;
+  done: number;
+  duplicate: number;
+  skipped: number;
+  retried: number;
+  deadLettered: number;
+  /** Given back unsettled, at a rebalance or a stop; they come again. */
+  abandoned: number;
+}
+
+export function noRecords(): RecordCounts {
+  return { received: 0, done: 0, duplicate: 0, skipped: 0, retried: 0, deadLettered: 0, abandoned: 0 };
+}
+
+/** The counter of each outcome. */
+export const COUNTER_OF: Readonly<Record<OutcomeKind, keyof RecordCounts>> = {
+  done: 'done',
+  duplicate: 'duplicate',
+  skipped: 'skipped',
+  retried: 'retried',
+  'dead-lettered': 'deadLettered',
+};

@@ -1,0 +1,90 @@
+import { Fifo } from './fifo.js';
+
+/** How long starting may keep the event loop before it lets I/O through. */
+const SLICE_MS = 8;
+
+export interface ConcurrencyWindowOptions<Entry> {
+  /** How many may run at once. */
+  readonly concurrency: number;
+  /** Asked before each start: false parks everything until `pump` is called again. */
+  readonly mayStart: () => boolean;
+  /** Runs an entry; it has its slot until `finished` or `yieldSlot`. Must not throw. */
+  readonly start: (entry: Entry) => void;
+}
+
+/** One that gave its slot back and wants it again. False from `take` means it no longer does. */
+export interface Resumption {
+  take(): boolean;
+}
+
+/**
+ * Decides when ready entries start: never more at once than the window has slots, those that resume before those that
+ * are new, and in the order in which they became ready. It does not know keys or offsets.
+ */
+export class ConcurrencyWindow<Entry> {
+  private readonly ready = new Fifo<Entry>();
+  private readonly resuming = new Fifo<Resumption>();
+  private runningCount = 0;
+  private pumping = false;
+  private continues = false;
+
+  constructor(private readonly options: ConcurrencyWindowOptions<Entry>) {}
+
+  get running(): number {
+    return this.runningCount;
+  }
+
+  enqueue(entry: Entry): void {
+    this.ready.push(entry);
+  }
+
+  resume(resumption: Resumption): void {
+    this.resuming.push(resumption);
+    this.pump();
+  }
+
+  /** Gives a slot back, for good or for a while. */
+  releaseSlot(): void {
+    this.runningCount -= 1;
+    this.pump();
+  }
+
+  /** Starts what may start. Called again by itself after a slice, so that one burst does not keep the event loop. */
+  pump(): void {
+    if (this.pumping) return;
+    this.pumping = true;
+    const sliceEnd = performance.now() + SLICE_MS;
+    while (this.runningCount < this.options.concurrency && this.options.mayStart()) {
+      if (!this.startNext()) break;
+      if (performance.now() > sliceEnd) {
+        this.continueLater();
+        break;
+      }
+    }
+    this.pumping = false;
+  }
+
+  private startNext(): boolean {
+    const resumption = this.resuming.take();
+    if (resumption !== undefined) {
+      // The slot is counted first: whoever resumes may give it back at once.
+      this.runningCount += 1;
+      if (!resumption.take()) this.runningCount -= 1;
+      return true;
+    }
+    const entry = this.ready.take();
+    if (entry === undefined) return false;
+    this.runningCount += 1;
+    this.options.start(entry);
+    return true;
+  }
+
+  private continueLater(): void {
+    if (this.continues) return;
+    this.continues = true;
+    setImmediate(() => {
+      this.continues = false;
+      this.pump();
+    });
+  }
+}

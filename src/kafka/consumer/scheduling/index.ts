@@ -1,0 +1,2 @@
+export { ConcurrencyWindow } from './concurrency-window.js';
+export { Suspensions, type WaitingRecord } from './suspensions.js';

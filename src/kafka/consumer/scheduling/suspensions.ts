@@ -1,0 +1,122 @@
+import { DeliveryAbandoned, type Wait } from '../../../record/index.js';
+import type { TrackedRecord } from '../tracked-record.js';
+import type { AssignedPartition } from '../assigned-partition.js';
+import type { ConcurrencyWindow, Resumption } from './concurrency-window.js';
+
+/** setTimeout fires at once beyond 2^31 - 1 ms. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+class Suspension implements Resumption {
+  private state: 'sleeping' | 'due' | 'over' = 'sleeping';
+  private timer: NodeJS.Timeout | undefined;
+  readonly ended: Promise<void>;
+  private resolve: () => void;
+  private reject: (error: Error) => void;
+
+  constructor(
+    readonly tracked: TrackedRecord,
+    readonly wait: Wait,
+    readonly until: number,
+    private readonly onDue: (suspension: Suspension) => void,
+  ) {
+    this.ended = new Promise((resolve, reject) => {
+      this.resolve = resolve;
+      this.reject = reject;
+    });
+    const delay = Math.min(Math.max(0, until - Date.now()), LONGEST_TIMER_MS);
+    this.timer = setTimeout(() => this.becomeDue(), delay);
+  }
+
+  get isSleeping(): boolean {
+    return this.state === 'sleeping';
+  }
+
+  becomeDue(): void {
+    if (this.state !== 'sleeping') return;
+    this.state = 'due';
+    clearTimeout(this.timer);
+    this.onDue(this);
+  }
+
+  /** Called with a slot in hand. */
+  take(): boolean {
+    if (this.state !== 'due') return false;
+    this.state = 'over';
+    this.tracked.takeSlot();
+    this.resolve();
+    return true;
+  }
+
+  abandon(): void {
+    this.state = 'over';
+    clearTimeout(this.timer);
+    const { topic, partition, offset } = this.tracked.record;
+    this.reject(
+      new DeliveryAbandoned('the delivery was abandoned while it waited; its record comes again', {
+        context: { topic, partition, offset },
+      }),
+    );
+  }
+}
+
+/** What a waiting record waits for, for health. */
+export interface WaitingRecord {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: number;
+  readonly until: number;
+  readonly wait: Wait;
+}
+
+/**
+ * The deliveries that gave their slot back: asleep until their time, until their dependency answers, or until their
+ * partition is lost. A suspended delivery keeps its key's lane, so nothing of its key overtakes it.
+ */
+export class Suspensions {
+  private readonly all = new Set<Suspension>();
+
+  constructor(private readonly window: ConcurrencyWindow<TrackedRecord>) {}
+
+  /** See `Delivery.suspend`. */
+  async suspend(tracked: TrackedRecord, until: number, wait: Wait): Promise<void> {
+    const suspension = new Suspension(tracked, wait, until, (due) => this.window.resume(due));
+    this.all.add(suspension);
+    tracked.giveSlot();
+    this.window.releaseSlot();
+    if (!tracked.partition.isOwned) suspension.abandon();
+    try {
+      await suspension.ended;
+    } finally {
+      this.all.delete(suspension);
+    }
+  }
+
+  /** Ends every wait for that dependency. */
+  wake(dependency: string): void {
+    for (const suspension of this.all) {
+      if (suspension.wait.why === 'dependency' && suspension.wait.dependency === dependency) {
+        suspension.becomeDue();
+      }
+    }
+  }
+
+  /** Abandons what waits in a partition that is no longer ours; without one, everything. */
+  abandon(partition?: AssignedPartition): void {
+    for (const suspension of this.all) {
+      if (partition === undefined || suspension.tracked.partition === partition) {
+        suspension.abandon();
+      }
+    }
+  }
+
+  get size(): number {
+    return this.all.size;
+  }
+
+  waiting(): WaitingRecord[] {
+    return [...this.all].map(({ tracked, until, wait }) => {
+      const { topic, partition, offset } = tracked.record;
+      return { topic, partition, offset, until, wait };
+    });
+  }
+}

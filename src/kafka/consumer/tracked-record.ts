@@ -1,0 +1,35 @@
+import type { KafkaRecord } from '../../record/index.js';
+import { sizeOf } from '../../record/index.js';
+import type { LaneEntry } from './ordering/index.js';
+import type { AssignedPartition } from './assigned-partition.js';
+
+/** A record between its fetch and its settlement, with its place in its partition's ledger and in its key's lane. */
+export class TrackedRecord implements LaneEntry<TrackedRecord> {
+  nextInLane: TrackedRecord | undefined;
+  startedAt = 0;
+  private slotHeld = false;
+  readonly bytes: number;
+
+  constructor(
+    readonly record: KafkaRecord,
+    readonly partition: AssignedPartition,
+    readonly sequence: number,
+    readonly laneKey: string | null,
+  ) {
+    this.bytes = sizeOf(record);
+  }
+
+  get holdsSlot(): boolean {
+    return this.slotHeld;
+  }
+
+  takeSlot(): void {
+    this.slotHeld = true;
+    this.partition.running += 1;
+  }
+
+  giveSlot(): void {
+    this.slotHeld = false;
+    this.partition.running -= 1;
+  }
+}

@@ -1,0 +1,118 @@
+import { Injectable } from '@nestjs/common';
+import type { HandlerDescription } from '../../record/index.js';
+import { Settings } from '../../config/index.js';
+import { HandlerDeclarationError } from '../kafka.errors.js';
+import type { Ordering } from '../consumer/ordering/index.js';
+import { consumerGroupOf, type ConsumerGroupOptions } from './consumer-group.decorator.js';
+import {
+  contractOf,
+  type ControllerClass,
+  type HandlerMethodMetadata,
+} from './handler-metadata.js';
+import { tombstonePolicyOf, type TombstonePolicy } from './tombstone.decorator.js';
+
+const DEFAULT_CONCURRENCY = 64;
+const DEFAULT_PARTITION_WINDOW = 10_000;
+
+/** Nest's callback around a handler: guards, interceptors, pipes, the method, filters. */
+export type HandlerCallback = (value: unknown, context: unknown) => Promise<unknown>;
+
+/** A handler of one topic in one group, with everything that its decorators and the environment say of it. */
+export interface BoundHandler {
+  readonly description: HandlerDescription;
+  readonly callback: HandlerCallback;
+  readonly ordering: Ordering;
+  readonly concurrency: number;
+  readonly partitionWindow: number;
+  /** Whether the payload parameter is a class, so that the value must be an object that keeps its rules. */
+  readonly hasContract: boolean;
+  readonly tombstones: TombstonePolicy;
+}
+
+/** A method as it was found, with the name of its consumer. */
+export interface FoundHandler extends HandlerMethodMetadata {
+  readonly consumer: string;
+}
+
+/** Resolves found methods into bound handlers: decorators give defaults, the environment wins. */
+@Injectable()
+export class HandlerRegistry {
+  private readonly handlers = new Map<string, BoundHandler>();
+  private readonly declaredTopics = new Map<string, string[]>();
+
+  constructor(private readonly settings: Settings) {}
+
+  get all(): readonly BoundHandler[] {
+    return [...this.handlers.values()];
+  }
+
+  /** Takes note of a method before it is bound, so that configured topics can replace declared ones by position. */
+  declare(found: FoundHandler): void {
+    const place = placeOf(found);
+    if (found.isRequest) {
+      throw new HandlerDeclarationError(
+        `${place} is a @MessagePattern: Millrace consumes events and never replies, so use @EventPattern`,
+      );
+    }
+    const topics = this.declaredTopics.get(found.consumer) ?? [];
+    for (const pattern of found.patterns) {
+      if (typeof pattern !== 'string') {
+        throw new HandlerDeclarationError(
+          `${place} has a pattern that is not a topic name: name each topic as text`,
+        );
+      }
+      if (!topics.includes(pattern)) topics.push(pattern);
+    }
+    this.declaredTopics.set(found.consumer, topics);
+  }
+
+  /** Binds a declared method's callback to the topic that the pattern stands for. */
+  bind(found: FoundHandler, pattern: string, callback: HandlerCallback): void {
+    const { consumer, controller, method, name } = found;
+    const settings = this.settings.consumers.get(consumer);
+    const options: ConsumerGroupOptions = consumerGroupOf(controller) ?? {};
+    const { kafka } = this.settings;
+    const groupId = settings?.groupId ?? options.groupId ?? kafka.defaultGroupId;
+    const topic = this.configuredTopic(found, pattern);
+    this.add({
+      description: { consumer, groupId, topic, handler: placeOf(found), controller, method },
+      callback,
+      ordering: options.ordering ?? 'key',
+      concurrency: settings?.concurrency ?? options.concurrency ?? DEFAULT_CONCURRENCY,
+      partitionWindow: settings?.partitionWindow ?? DEFAULT_PARTITION_WINDOW,
+      hasContract: contractOf(controller, name) !== undefined,
+      tombstones: tombstonePolicyOf(method),
+    });
+  }
+
+  private add(handler: BoundHandler): void {
+    const { groupId, topic, handler: place } = handler.description;
+    const key = JSON.stringify([groupId, topic]);
+    const other = this.handlers.get(key);
+    if (other !== undefined) {
+      throw new HandlerDeclarationError(
+        `${other.description.handler} and ${place} both handle topic ${topic} in group ${groupId}: ` +
+          'give one of them another group with @ConsumerGroup, or join them into one handler',
+      );
+    }
+    this.handlers.set(key, handler);
+  }
+
+  private configuredTopic({ consumer }: FoundHandler, pattern: string): string {
+    const declared = this.declaredTopics.get(consumer)!;
+    const configured = this.settings.consumers.get(consumer)?.topics;
+    if (configured === undefined) return pattern;
+    if (configured.length !== declared.length) {
+      const key = `${consumer.toUpperCase().replaceAll('-', '_')}_TOPICS`;
+      throw new HandlerDeclarationError(
+        `${key} names ${configured.length} topics but consumer ${consumer} declares ${declared.length} ` +
+          `(${declared.join(', ')}): name one for each, in that order`,
+      );
+    }
+    return configured[declared.indexOf(pattern)]!;
+  }
+}
+
+function placeOf({ controller, name }: { controller: ControllerClass; name: string }): string {
+  return `${controller.name}.${name}`;
+}

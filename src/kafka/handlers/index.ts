@@ -1,0 +1,16 @@
+export {
+  ConsumerGroup,
+  consumerGroupOf,
+  type ConsumerGroupMetadata,
+  type ConsumerGroupOptions,
+} from './consumer-group.decorator.js';
+export { CONSUMER_OF_CONTROLLER, FOUND_HANDLER, HandlerDiscovery } from './handler-discovery.js';
+export type { ControllerClass } from './handler-metadata.js';
+export {
+  HandlerRegistry,
+  type BoundHandler,
+  type FoundHandler,
+  type HandlerCallback,
+} from './handler-registry.js';
+export { RethrowFilter } from './rethrow.filter.js';
+export { Tombstone, type TombstonePolicy } from './tombstone.decorator.js';

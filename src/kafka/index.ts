@@ -1,0 +1,28 @@
+export { LagMonitor, type LagReport, type PartitionLag } from './admin/index.js';
+export { AdminClient, type OutgoingRecord } from './client/index.js';
+export type { ConsumerStatus, RecordInFlight, WaitStatus } from './consumer/consumer-status.js';
+export { ConsumerGroups } from './consumer-groups.js';
+export {
+  ConsumerGroup,
+  consumerGroupOf,
+  HandlerDiscovery,
+  Tombstone,
+  type ConsumerGroupMetadata,
+  type ConsumerGroupOptions,
+  type ControllerClass,
+  type TombstonePolicy,
+} from './handlers/index.js';
+export { HandlerDeclarationError } from './kafka.errors.js';
+export { KafkaModule, PublishingModule, type KafkaModuleOptions } from './kafka.module.js';
+export { KafkaStrategy } from './kafka.strategy.js';
+export {
+  DeliveryPolicies,
+  FailurePort,
+  RecordDecoder,
+  RequiredTopics,
+  StartConditions,
+  type DecodeResult,
+  type RequiredTopic,
+} from './ports/index.js';
+export { RecordPublisher } from './producer/index.js';
+export { RecordContext } from './record-context.js';

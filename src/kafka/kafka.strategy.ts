@@ -1,0 +1,55 @@
+import { Injectable } from '@nestjs/common';
+import { ServerKafka, type MessageHandler } from '@nestjs/microservices';
+import { Settings } from '../config/index.js';
+import { ConsumerGroups } from './consumer-groups.js';
+import { FOUND_HANDLER, HandlerRegistry, type FoundHandler } from './handlers/index.js';
+import { HandlerDeclarationError } from './kafka.errors.js';
+
+/**
+ * Nest's door to the transport: plain `@EventPattern` controllers work as with Nest's own Kafka server, which it
+ * extends, but offsets, order, failures and shutdown are ours. It starts consuming in the background: a broker that is
+ * down at start shows in health and does not keep the application from starting.
+ */
+@Injectable()
+export class KafkaStrategy extends ServerKafka {
+  constructor(
+    private readonly settings: Settings,
+    private readonly registry: HandlerRegistry,
+    private readonly groups: ConsumerGroups,
+  ) {
+    const { brokers, clientId, defaultGroupId } = settings.kafka;
+    // No postfix: Nest would append "-server" to the group's id, which lag tools and ACLs would then have to know.
+    super({
+      client: { brokers: [...brokers], clientId },
+      consumer: { groupId: defaultGroupId },
+      postfixId: '',
+    });
+  }
+
+  override addHandler(
+    pattern: unknown,
+    callback: MessageHandler,
+    _isEventHandler = false,
+    extras: Record<string | symbol, unknown> = {},
+  ): void {
+    const found = extras[FOUND_HANDLER] as FoundHandler | undefined;
+    if (found === undefined) {
+      throw new HandlerDeclarationError(
+        `the handler of ${String(pattern)} was bound before HandlerDiscovery ran: run it before connectMicroservice`,
+      );
+    }
+    this.registry.bind(found, pattern as string, callback as never);
+    super.addHandler(pattern, callback, true, extras);
+  }
+
+  override listen(callback: (error?: unknown, ...optional: unknown[]) => void): Promise<void> {
+    this.groups.start();
+    callback();
+    return Promise.resolve();
+  }
+
+  /** Nest closes its transports after its HTTP server, too late for us: by then the groups have stopped already. */
+  override async close(): Promise<void> {
+    await this.groups.stop(performance.now() + this.settings.shutdownTimeoutMs);
+  }
+}

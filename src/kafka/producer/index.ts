@@ -1,0 +1,1 @@
+export { RecordPublisher } from './record-publisher.js';

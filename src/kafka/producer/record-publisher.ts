@@ -1,0 +1,119 @@
+import { Injectable } from '@nestjs/common';
+import { Settings } from '../../config/index.js';
+import { DependencyUnavailableError } from '../../record/index.js';
+import { PublisherClient, type OutgoingRecord } from '../client/index.js';
+
+const MAX_RECORDS_PER_REQUEST = 200;
+const MAX_BYTES_PER_REQUEST = 512 * 1024;
+
+interface Publication {
+  readonly record: OutgoingRecord;
+  readonly resolve: () => void;
+  readonly reject: (error: Error) => void;
+}
+
+/**
+ * Publishes records, acknowledged by all in-sync replicas. Publications to one topic are sent in the order in which they
+ * were asked for, one request at a time; topics do not wait for each other. A record may stand twice in the log when an
+ * acknowledgement was lost; it is never reported as published when it was not.
+ */
+@Injectable()
+export class RecordPublisher {
+  private readonly topics = new Map<string, TopicPublisher>();
+
+  constructor(private readonly settings: Settings) {}
+
+  /** Rejects with `DependencyUnavailableError`, dependency `topic <name>`, when the topic or its brokers do not take it. */
+  publish(record: OutgoingRecord): Promise<void> {
+    let topic = this.topics.get(record.topic);
+    if (topic === undefined) {
+      topic = new TopicPublisher(record.topic, () => this.connect(record.topic));
+      this.topics.set(record.topic, topic);
+    }
+    return topic.publish(record);
+  }
+
+  /** Closes the connections once what was asked for is sent or has failed. */
+  async close(): Promise<void> {
+    await Promise.all([...this.topics.values()].map((topic) => topic.close()));
+    this.topics.clear();
+  }
+
+  private connect(topic: string): PublisherClient {
+    return new PublisherClient(this.settings.kafka, topic);
+  }
+}
+
+class TopicPublisher {
+  private waiting: Publication[] = [];
+  private sending: Promise<void> | undefined;
+  private client: PublisherClient | undefined;
+
+  constructor(
+    private readonly topic: string,
+    private readonly connect: () => PublisherClient,
+  ) {}
+
+  publish(record: OutgoingRecord): Promise<void> {
+    const published = new Promise<void>((resolve, reject) => {
+      this.waiting.push({ record, resolve, reject });
+    });
+    this.sending ??= this.sendAll().finally(() => (this.sending = undefined));
+    return published;
+  }
+
+  async close(): Promise<void> {
+    await this.sending;
+    await this.client?.close();
+    this.client = undefined;
+  }
+
+  private async sendAll(): Promise<void> {
+    // What is asked for in the same turn of the event loop shares a request.
+    await Promise.resolve();
+    while (this.waiting.length > 0) {
+      const request = this.nextRequest();
+      if (await this.send(request, request.length === 1)) continue;
+      // One record may be what the broker refuses: alone, each gets its own answer.
+      for (const publication of request) await this.send([publication], true);
+    }
+  }
+
+  private nextRequest(): Publication[] {
+    let bytes = 0;
+    let count = 0;
+    for (const { record } of this.waiting) {
+      bytes += (record.value?.length ?? 0) + (record.key?.length ?? 0);
+      if (count > 0 && (count === MAX_RECORDS_PER_REQUEST || bytes > MAX_BYTES_PER_REQUEST)) break;
+      count += 1;
+    }
+    return this.waiting.splice(0, count);
+  }
+
+  private async send(publications: readonly Publication[], isFinal: boolean): Promise<boolean> {
+    try {
+      this.client ??= this.connect();
+      await this.client.send(publications.map(({ record }) => record));
+      for (const { resolve } of publications) resolve();
+      return true;
+    } catch (error) {
+      if (!isFinal) return false;
+      const failure = this.failureOf(error);
+      for (const { reject } of publications) reject(failure);
+      // A new connection forgets what kafkajs believes about a topic that was deleted or moved.
+      const { client } = this;
+      this.client = undefined;
+      await client?.close();
+      return false;
+    }
+  }
+
+  private failureOf(error: unknown): DependencyUnavailableError {
+    const { topic } = this;
+    const message = error instanceof Error ? error.message : String(error);
+    return new DependencyUnavailableError(`topic ${topic}`, `cannot publish to ${topic}: ${message}`, {
+      cause: error,
+      context: { topic },
+    });
+  }
+}

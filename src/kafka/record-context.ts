@@ -1,0 +1,89 @@
+import { KafkaContext } from '@nestjs/microservices';
+import type { Delivery, KafkaRecord, RecordOrigin } from '../record/index.js';
+
+type KafkaContextArguments = ConstructorParameters<typeof KafkaContext>[0];
+
+/**
+ * What a handler gets as `@Ctx()`: Nest's KafkaContext plus the record byte for byte and the delivery's state. Offsets,
+ * heartbeats and pauses belong to the transport, so the consumer and the producer are not handed out.
+ */
+export class RecordContext extends KafkaContext {
+  /** What went wrong in this attempt, noted before any exception filter could answer for it. */
+  private noted: { readonly error: unknown } | undefined;
+
+  constructor(readonly delivery: Delivery) {
+    super([] as unknown as KafkaContextArguments);
+  }
+
+  /** The record as it was fetched: raw key, value and headers. */
+  get record(): KafkaRecord {
+    return this.delivery.record;
+  }
+
+  /** The first source record, also after retry or redrive. */
+  get origin(): RecordOrigin {
+    return this.delivery.origin;
+  }
+
+  /** 1 for the first try. */
+  get attempt(): number {
+    return this.delivery.attempt;
+  }
+
+  /** Aborted when the partition is lost or the delivery given up. */
+  get signal(): AbortSignal {
+    return this.delivery.signal;
+  }
+
+  /**
+   * Gives the concurrency slot back until `until` (epoch ms) and keeps the key's order. Rejects with
+   * `DeliveryAbandoned` when the partition is lost meanwhile: let it through.
+   */
+  suspend(until: number): Promise<void> {
+    return this.delivery.suspend(until, { why: 'backoff' });
+  }
+
+  override getTopic(): string {
+    return this.record.topic;
+  }
+
+  override getPartition(): number {
+    return this.record.partition;
+  }
+
+  /** The record in kafkajs's form, with raw bytes. */
+  override getMessage(): ReturnType<KafkaContext['getMessage']> {
+    const { key, value, offset, timestamp, headers } = this.record;
+    const message = {
+      key,
+      value,
+      offset: String(offset),
+      timestamp: String(timestamp),
+      attributes: 0,
+      headers: Object.fromEntries(headers.map(([name, bytes]) => [name, bytes ?? undefined] as const)),
+    };
+    return message as ReturnType<KafkaContext['getMessage']>;
+  }
+
+  /** Heartbeats are sent by the transport, however long a handler runs. */
+  override getHeartbeat(): () => Promise<void> {
+    return () => Promise.resolve();
+  }
+
+  override getConsumer(): never {
+    throw new Error('the consumer belongs to the transport: a record is committed when its outcome is durable');
+  }
+
+  override getProducer(): never {
+    throw new Error('inject RecordPublisher to publish a record');
+  }
+
+  noteError(error: unknown): void {
+    this.noted = { error };
+  }
+
+  /** The error that an exception filter may have swallowed, or undefined. */
+  get notedError(): { readonly error: unknown } | undefined {
+    return this.noted;
+  }
+}

@@ -1,0 +1,113 @@
+import { Injectable } from '@nestjs/common';
+import { isObservable, lastValueFrom } from 'rxjs';
+import {
+  composeSteps,
+  ContractViolationError,
+  DeliveryAbandoned,
+  DependencyUnavailableError,
+  outcomeOf,
+  skipped,
+  type Delivery,
+  type DeliveryStep,
+  type Failure,
+  type Outcome,
+} from '../record/index.js';
+import type { BoundHandler } from './handlers/index.js';
+import { DeliveryPolicies, FailurePort, RecordDecoder, type DecodeResult } from './ports/index.js';
+import { RecordContext } from './record-context.js';
+
+type Attempt =
+  | { readonly kind: 'settled'; readonly outcome: Outcome }
+  | { readonly kind: 'failed'; readonly failure: Failure };
+
+/**
+ * Takes one delivery from bytes to a durable outcome: decoded, through the policies around Nest's callback, and whatever
+ * escapes them through the failure port. Its promise resolves with that outcome and rejects with `DeliveryAbandoned`
+ * alone.
+ */
+@Injectable()
+export class RecordProcessor {
+  constructor(
+    private readonly decoder: RecordDecoder,
+    private readonly failures: FailurePort,
+    private readonly policies: DeliveryPolicies,
+  ) {}
+
+  /** Composes a handler's path once, at start. */
+  compose(handler: BoundHandler): (delivery: Delivery) => Promise<Outcome> {
+    const steps: readonly DeliveryStep[] = this.policies.stepsFor(handler.description);
+    const attempt = composeSteps(steps, (delivery) => invoke(handler, delivery));
+    return (delivery) => this.process(attempt, delivery);
+  }
+
+  private async process(
+    attempt: (delivery: Delivery) => Promise<Outcome>,
+    delivery: Delivery,
+  ): Promise<Outcome> {
+    for (;;) {
+      const result = await this.tryOnce(attempt, delivery);
+      if (result.kind === 'settled') return result.outcome;
+      const verdict = await this.failures.handle(delivery, result.failure);
+      if (verdict.kind === 'settled') return verdict.outcome;
+      await delivery.suspend(verdict.notBefore, verdict.wait);
+      if (verdict.countsAttempt) delivery.attempt += 1;
+    }
+  }
+
+  private async tryOnce(
+    attempt: (delivery: Delivery) => Promise<Outcome>,
+    delivery: Delivery,
+  ): Promise<Attempt> {
+    const decoding = this.decoder.decode(delivery.record);
+    const decoded = decoding instanceof Promise ? await decoding : decoding;
+    const error = decodeError(decoded);
+    if (error !== undefined) return { kind: 'failed', failure: { stage: 'decode', error } };
+    delivery.value = (decoded as { value: unknown }).value;
+    try {
+      return { kind: 'settled', outcome: await attempt(delivery) };
+    } catch (escaped) {
+      if (escaped instanceof DeliveryAbandoned) throw escaped;
+      return { kind: 'failed', failure: { stage: 'escaped', error: escaped } };
+    }
+  }
+}
+
+function decodeError(decoded: DecodeResult): Error | undefined {
+  switch (decoded.kind) {
+    case 'decoded':
+      return undefined;
+    case 'undecodable':
+      return decoded.error;
+    case 'waiting':
+      return new DependencyUnavailableError(decoded.dependency, decoded.detail);
+  }
+}
+
+/** Nest's callback, with what Nest leaves open: null values, streams, and answers given in place of an error. */
+async function invoke(handler: BoundHandler, delivery: Delivery): Promise<Outcome> {
+  if (delivery.value === null && handler.hasContract) {
+    const outcome = withoutValue(handler, delivery);
+    if (outcome !== undefined) return outcome;
+  }
+  const context = new RecordContext(delivery);
+  const returned = await handler.callback(delivery.value, context);
+  const value: unknown = isObservable(returned)
+    ? await lastValueFrom(returned, { defaultValue: undefined })
+    : returned;
+  const outcome = outcomeOf(value);
+  if (context.notedError !== undefined && outcome.kind !== 'skipped') throw context.notedError.error;
+  return outcome;
+}
+
+/** What a handler with a contract does with no value: undefined means that it gets null. */
+function withoutValue(handler: BoundHandler, delivery: Delivery): Outcome | undefined {
+  if (delivery.record.value !== null) throw new ContractViolationError('the value is null');
+  switch (handler.tombstones) {
+    case 'handle':
+      return undefined;
+    case 'skip':
+      return skipped('tombstone');
+    case 'dead-letter':
+      throw new ContractViolationError('a tombstone: the value is absent');
+  }
+}
