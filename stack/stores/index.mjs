@@ -1,0 +1,2 @@
+export { EmbeddedStores } from './embedded-stores.mjs';
+export { changeState, readState } from './state.mjs';
