@@ -105,9 +105,19 @@ const purity = [
   ),
   forbid(
     'policies-are-pure',
-    'A policy decides from its arguments alone. Let its caller fetch what it needs.',
+    'A policy decides from its arguments alone: let its caller fetch what it needs. Types may come from all of src/.',
     { path: '\\.policy\\.ts$' },
-    { pathNot: ['^src/record/', '\\.policy\\.ts$'] },
+    {
+      path: '^src/',
+      pathNot: ['^src/record/', '\\.policy\\.ts$'],
+      dependencyTypesNot: ['type-only'],
+    },
+  ),
+  forbid(
+    'policies-know-no-package',
+    'A policy imports no package and no built-in, not even its types: let its caller translate.',
+    { path: '\\.policy\\.ts$' },
+    { pathNot: '^src/' },
   ),
   forbid(
     'a-domain-knows-only-itself',
