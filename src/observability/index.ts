@@ -1,0 +1,15 @@
+export {
+  describeError,
+  framesOf,
+  MESSAGE_LIMIT_BYTES,
+  stackFrames,
+  type ErrorDescription,
+} from './describe-error.js';
+export { LOG_EVENTS, type LogEvent, type LogFields } from './log-catalogue.js';
+export { createLogger, LOGGER } from './logger.js';
+export { LoggingRecordObserver } from './logging-record-observer.js';
+export { ObservabilityModule } from './observability.module.js';
+export { cutToBytes, oneLine } from './one-line.js';
+export { PinoNestLogger } from './pino-nest-logger.js';
+export { correlationId, keyHash, recordFields } from './record-fields.js';
+export { RecordObserver, type AttemptAction } from './record-observer.js';

@@ -1,0 +1,41 @@
+/** Every event that is logged about records, by its name in the field `event`. */
+export const LOG_EVENTS = {
+  /** debug: a record is settled, any way but as a dead letter. */
+  recordSettled: 'record-settled',
+  /** warn: an attempt failed, or a wait for a dependency began. */
+  attemptFailed: 'attempt-failed',
+  /** warn where the record is at fault, error where this service or its surroundings are. */
+  deadLettered: 'record-dead-lettered',
+} as const;
+
+export type LogEvent = (typeof LOG_EVENTS)[keyof typeof LOG_EVENTS];
+
+/** Every field of those events. None holds a key, a value or a header of a record, but for the correlation id. */
+export interface LogFields {
+  readonly event: LogEvent;
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: number;
+  /** The first source's place, where the record came by a retry or redrive topic. */
+  readonly origin?: string;
+  /** The first 8 hex digits of the SHA-256 of the key: the same key can be followed, not read. */
+  readonly keyHash?: string;
+  readonly attempt: number;
+  readonly correlationId?: string;
+  readonly consumer: string;
+  readonly group: string;
+  readonly handler: string;
+  readonly outcome?: string;
+  /** Why it was skipped or became a dead letter. */
+  readonly reason?: string;
+  readonly deadLetterTopic?: string;
+  readonly retryTopic?: string;
+  /** What is done about a failed attempt. */
+  readonly action?: string;
+  readonly errorClass?: string;
+  readonly errorCode?: string;
+  readonly errorMessage?: string;
+  readonly milliseconds?: number;
+  /** So many of the same were not logged since the last one. */
+  readonly suppressed?: number;
+}
