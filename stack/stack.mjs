@@ -2,7 +2,7 @@ import { installMissing } from './install.mjs';
 import { findJava } from './kafka/index.mjs';
 import { outliveClosedOutput, report, say } from './progress.mjs';
 import { homeFolder, StackError } from './project.mjs';
-import { endOrphanedServices } from './service/orphans.mjs';
+import { endOrphanedServices } from './service/index.mjs';
 import { EmbeddedStores } from './stores/index.mjs';
 import { EndRequests } from './system/end-requests.mjs';
 

@@ -4,12 +4,7 @@ import { StackError } from '../project.mjs';
 import { silent } from '../progress.mjs';
 import { lastLines, spawnDetached } from '../system/detached.mjs';
 import { freePorts } from '../system/ports.mjs';
-import {
-  endProcess,
-  gone,
-  processesWithArgument,
-  signalProcess,
-} from '../system/processes.mjs';
+import { endProcess, gone, processesWithArgument, signalProcess } from '../system/processes.mjs';
 import { waitUntil } from '../system/wait-until.mjs';
 import { archiveOptions, keepArchive } from './class-archive.mjs';
 import { provideJars } from './jars.mjs';

@@ -42,7 +42,7 @@ export class EmbeddedStores {
       await this.remember();
       const failed = results.find((result) => result.status === 'rejected');
       if (failed !== undefined) throw failed.reason;
-    });
+    }, this.signal);
     return this;
   }
 
@@ -152,11 +152,11 @@ export class EmbeddedStores {
   }
 
   /** One command at a time starts and stops the stores of a home folder. */
-  alone(work) {
+  alone(work, signal) {
     mkdirSync(this.home, { recursive: true });
     const waiting = (holder) =>
       this.tell(`waiting for process ${holder}, which starts or stops the stores …`);
-    return withFileLock(join(this.home, 'stores.lock'), work, { waiting });
+    return withFileLock(join(this.home, 'stores.lock'), work, { waiting, signal });
   }
 }
 

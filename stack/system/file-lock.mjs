@@ -8,10 +8,10 @@ import { identityOf, isStill } from './processes.mjs';
  * @template T
  * @param {string} file
  * @param {() => Promise<T>} work
- * @param {{ waiting?: (holder: number) => void }} [options]
+ * @param {{ waiting?: (holder: number) => void, signal?: AbortSignal }} [options]
  * @returns {Promise<T>}
  */
-export async function withFileLock(file, work, { waiting } = {}) {
+export async function withFileLock(file, work, { waiting, signal } = {}) {
   mkdirSync(dirname(file), { recursive: true });
   const mine = JSON.stringify(identityOf(process.pid));
   let told = false;
@@ -23,6 +23,7 @@ export async function withFileLock(file, work, { waiting } = {}) {
     }
     if (!told && holder !== undefined) waiting?.(holder.identity.pid);
     told = true;
+    signal?.throwIfAborted();
     await delay(100);
   }
   try {

@@ -1,0 +1,91 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { PROJECT_FOLDER } from '../project.mjs';
+
+/**
+ * One sample as it is published.
+ * @typedef {object} Sample
+ * @property {string} class `good`, `duplicate`, or the reason of its dead letter
+ * @property {string} why
+ * @property {string} topic
+ * @property {string | null} key
+ * @property {Record<string, string>} headers
+ * @property {Buffer | null} value
+ */
+
+/**
+ * The samples of one consumer.
+ * @typedef {object} SampleSet
+ * @property {string} consumer
+ * @property {string} group
+ * @property {readonly string[]} topics
+ * @property {readonly string[]} deadLetterTopics
+ * @property {readonly Sample[]} samples
+ * @property {{ title: string, query: string, rows: Record<string, string>[] }[]} effects
+ */
+
+const FOLDER = join(PROJECT_FOLDER, 'samples');
+
+/**
+ * Every sample set. Topics follow the consumer's setting in the environment, as they do in the service.
+ * @returns {Promise<SampleSet[]>}
+ */
+export async function loadSampleSets(environment = process.env) {
+  const names = readdirSync(FOLDER).filter((name) => existsSync(join(FOLDER, name, 'set.json')));
+  return Promise.all(names.sort().map((name) => loadSet(join(FOLDER, name), environment)));
+}
+
+async function loadSet(folder, environment) {
+  const set = JSON.parse(readFileSync(join(folder, 'set.json'), 'utf8'));
+  const topics = set.topics.map(
+    (topic, index) => configuredTopics(set.consumer, environment)[index] ?? topic,
+  );
+  const samples = set.files
+    .flatMap((file) => readFileSync(join(folder, file), 'utf8').split('\n'))
+    .filter((line) => line.trim() !== '')
+    .map((line) => toSample(JSON.parse(line), set.topics, topics));
+  const effectsFile = join(folder, 'effects.mjs');
+  const effects = existsSync(effectsFile)
+    ? (await import(pathToFileURL(effectsFile).href)).effectsOf(samples)
+    : [];
+  return {
+    consumer: set.consumer,
+    group: set.group,
+    topics,
+    deadLetterTopics: set.deadLetterTopics,
+    samples,
+    effects,
+  };
+}
+
+function configuredTopics(consumer, environment) {
+  const prefix = consumer.toUpperCase().replaceAll('-', '_');
+  const setting = environment[`${prefix}_TOPICS`] || environment[`${prefix}_TOPIC`] || '';
+  return setting
+    .split(',')
+    .map((topic) => topic.trim())
+    .filter((topic) => topic !== '');
+}
+
+function toSample(line, declared, topics) {
+  const { class: kind, why, key = null } = line;
+  const topic = topics[line.topic === undefined ? 0 : declared.indexOf(line.topic)];
+  return { class: kind, why, key, topic, headers: headersOf(line), value: valueOf(line) };
+}
+
+function headersOf({ headers = {}, extraHeaders = 0 }) {
+  const more = Array.from({ length: extraHeaders }, (_, index) => [
+    `x-noise-${index}`,
+    String(index),
+  ]);
+  return Object.fromEntries([...Object.entries(headers), ...more]);
+}
+
+function valueOf({ value, text, base64, extraBytes }) {
+  if (base64 !== undefined) return Buffer.from(base64, 'base64');
+  if (text !== undefined) return Buffer.from(text);
+  if (value === null) return null;
+  const whole = extraBytes === undefined ? value : { ...value, padding: 'x'.repeat(extraBytes) };
+  return Buffer.from(JSON.stringify(whole));
+}
