@@ -101,7 +101,7 @@ export class ConsumerGroups {
     const fitted = fitConcurrency(wanted, maxInFlight);
     if (fitted !== wanted) {
       const message = `the consumers' concurrency is scaled down to KAFKA_MAX_IN_FLIGHT=${maxInFlight}`;
-      this.logger.warn({ message, concurrency: Object.fromEntries(fitted) });
+      this.logger.warn(message, { concurrency: Object.fromEntries(fitted) });
     }
     const groups = new Map<string, Map<string, TopicPlan>>();
     for (const handler of this.registry.all) {

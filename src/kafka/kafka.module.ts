@@ -19,7 +19,12 @@ import { RecordProcessor } from './record-processor.js';
 @Module({})
 export class PublishingModule {
   static forRoot(): DynamicModule {
-    return { module: PublishingModule, global: true, providers: [RecordPublisher], exports: [RecordPublisher] };
+    return {
+      module: PublishingModule,
+      global: true,
+      providers: [RecordPublisher],
+      exports: [RecordPublisher],
+    };
   }
 }
 

@@ -60,7 +60,9 @@ export class RecordContext extends KafkaContext {
       offset: String(offset),
       timestamp: String(timestamp),
       attributes: 0,
-      headers: Object.fromEntries(headers.map(([name, bytes]) => [name, bytes ?? undefined] as const)),
+      headers: Object.fromEntries(
+        headers.map(([name, bytes]) => [name, bytes ?? undefined] as const),
+      ),
     };
     return message as ReturnType<KafkaContext['getMessage']>;
   }
@@ -71,7 +73,9 @@ export class RecordContext extends KafkaContext {
   }
 
   override getConsumer(): never {
-    throw new Error('the consumer belongs to the transport: a record is committed when its outcome is durable');
+    throw new Error(
+      'the consumer belongs to the transport: a record is committed when its outcome is durable',
+    );
   }
 
   override getProducer(): never {

@@ -95,7 +95,8 @@ async function invoke(handler: BoundHandler, delivery: Delivery): Promise<Outcom
     ? await lastValueFrom(returned, { defaultValue: undefined })
     : returned;
   const outcome = outcomeOf(value);
-  if (context.notedError !== undefined && outcome.kind !== 'skipped') throw context.notedError.error;
+  if (context.notedError !== undefined && outcome.kind !== 'skipped')
+    throw context.notedError.error;
   return outcome;
 }
 

@@ -75,13 +75,21 @@ export class LagMonitor {
   private async readConsumer(consumer: string): Promise<LagReport> {
     const partitions: Record<string, PartitionLag> = {};
     let records = 0;
-    for (const { topic, groupId } of this.handlers.filter((handler) => handler.consumer === consumer)) {
+    for (const { topic, groupId } of this.handlers.filter(
+      (handler) => handler.consumer === consumer,
+    )) {
       const committedOffsets = await this.admin.committedOffsets(groupId, topic);
-      const committedOf = new Map(committedOffsets.map(({ partition, offset }) => [partition, offset]));
+      const committedOf = new Map(
+        committedOffsets.map(({ partition, offset }) => [partition, offset]),
+      );
       for (const { partition, start, end } of await this.admin.offsets(topic)) {
         const committed = committedOf.get(partition);
         const lag = Math.max(0, end - (committed ?? start));
-        partitions[partitionName({ topic, partition })] = { committed: committed ?? null, end, lag };
+        partitions[partitionName({ topic, partition })] = {
+          committed: committed ?? null,
+          end,
+          lag,
+        };
         records += lag;
       }
     }

@@ -27,7 +27,9 @@ export class TopicGuard {
     const existing = new Set(await this.admin.listTopics());
     const missing: string[] = [];
     for (const { description } of handlers) {
-      const required = this.requiredTopics.of(description).filter(({ topic }) => !existing.has(topic));
+      const required = this.requiredTopics
+        .of(description)
+        .filter(({ topic }) => !existing.has(topic));
       const isSourceMissing = !existing.has(description.topic);
       if (this.settings.kafka.autoCreateTopics) {
         if (isSourceMissing) await this.createSource(description.topic);
@@ -48,14 +50,15 @@ export class TopicGuard {
         settings: { 'max.message.bytes': String(SOURCE_MAX_MESSAGE_BYTES) },
       },
     ]);
-    this.logger.log({ message: 'topic created', topic, partitions: SOURCE_PARTITIONS });
+    this.logger.log('topic created', { topic, partitions: SOURCE_PARTITIONS });
   }
 
   private async createRequired(required: RequiredTopic, source: string): Promise<void> {
     const { topic } = required;
-    const partitions = (await this.admin.partitionCounts([source])).get(source) ?? SOURCE_PARTITIONS;
+    const partitions =
+      (await this.admin.partitionCounts([source])).get(source) ?? SOURCE_PARTITIONS;
     const settings = required.settings(await this.admin.maxMessageBytes(source));
     await this.admin.createTopics([{ topic, partitions, settings }]);
-    this.logger.log({ message: 'topic created', topic, partitions });
+    this.logger.log('topic created', { topic, partitions });
   }
 }

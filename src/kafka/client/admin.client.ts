@@ -117,7 +117,9 @@ export class AdminClient {
   }
 
   private async connect(): Promise<Admin> {
-    const admin = this.instance.kafka.admin({ retry: { initialRetryTime: 100, maxRetryTime: 500, retries: 3 } });
+    const admin = this.instance.kafka.admin({
+      retry: { initialRetryTime: 100, maxRetryTime: 500, retries: 3 },
+    });
     admin.on(admin.events.REQUEST_TIMEOUT, () => {
       this.instance.destroySockets('an admin request timed out');
     });

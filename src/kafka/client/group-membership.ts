@@ -30,7 +30,10 @@ interface OffsetFetchAnswer {
 }
 
 interface PrivateCluster {
-  findGroupCoordinator(request: { groupId: string; coordinatorType?: number }): Promise<Coordinator>;
+  findGroupCoordinator(request: {
+    groupId: string;
+    coordinatorType?: number;
+  }): Promise<Coordinator>;
   findBroker(broker: { nodeId: string }): Promise<Coordinator>;
   findTopicPartitionMetadata(topic: string): readonly { readonly partitionId: number }[];
 }
@@ -89,7 +92,10 @@ export class GroupMembership {
       groupId: this.groupId,
       groupGenerationId: membership.generation,
       memberId: membership.memberId,
-      topics: byTopic(offsets, ({ partition, nextOffset }) => ({ partition, offset: String(nextOffset) })),
+      topics: byTopic(offsets, ({ partition, nextOffset }) => ({
+        partition,
+        offset: String(nextOffset),
+      })),
     });
   }
 
@@ -194,7 +200,11 @@ export class GroupMembership {
         return Promise.resolve(
           [...assignments].map(([memberId, assignment]) => ({
             memberId,
-            memberAssignment: MemberAssignment.encode({ version, assignment, userData: Buffer.alloc(0) }),
+            memberAssignment: MemberAssignment.encode({
+              version,
+              assignment,
+              userData: Buffer.alloc(0),
+            }),
           })),
         );
       },

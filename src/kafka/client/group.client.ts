@@ -123,7 +123,9 @@ export class GroupClient {
     return this.membership.commit(offsets);
   }
 
-  committed(partitions: readonly { topic: string; partition: number }[]): Promise<OffsetToCommit[]> {
+  committed(
+    partitions: readonly { topic: string; partition: number }[],
+  ): Promise<OffsetToCommit[]> {
     return this.membership.committed(partitions);
   }
 

@@ -98,8 +98,9 @@ class TrackedSockets {
  */
 function forwardLog(logger: Logger): (entry: LogEntry) => void {
   return ({ namespace, level, log }) => {
-    const fields = { message: `${namespace}: ${log.message}`, error: log['error'] as unknown };
-    if (level === logLevel.ERROR && namespace !== 'Connection') logger.warn(fields);
-    else logger.debug(fields);
+    const text = `${namespace}: ${log.message}`;
+    const fields = { error: log['error'] as unknown };
+    if (level === logLevel.ERROR && namespace !== 'Connection') logger.warn(text, fields);
+    else logger.debug(text, fields);
   };
 }

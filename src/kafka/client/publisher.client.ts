@@ -31,7 +31,11 @@ export class PublisherClient {
   /** Resolves when every in-sync replica has the records. */
   async send(records: readonly OutgoingRecord[]): Promise<void> {
     await this.connect();
-    await this.producer.send({ topic: records[0]!.topic, acks: -1, messages: records.map(toMessage) });
+    await this.producer.send({
+      topic: records[0]!.topic,
+      acks: -1,
+      messages: records.map(toMessage),
+    });
   }
 
   async close(): Promise<void> {

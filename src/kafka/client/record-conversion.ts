@@ -2,7 +2,11 @@ import type { IHeaders, KafkaMessage, Message } from 'kafkajs';
 import type { KafkaRecord, RecordHeader } from '../../record/index.js';
 
 /** A fetched message as our record. */
-export function toKafkaRecord(topic: string, partition: number, message: KafkaMessage): KafkaRecord {
+export function toKafkaRecord(
+  topic: string,
+  partition: number,
+  message: KafkaMessage,
+): KafkaRecord {
   return {
     topic,
     partition,
@@ -20,7 +24,8 @@ function toRecordHeaders(headers: IHeaders | undefined): readonly RecordHeader[]
   for (const name of Object.keys(headers)) {
     const value = headers[name];
     const values = Array.isArray(value) ? value : [value];
-    for (const one of values) list.push([name, typeof one === 'string' ? Buffer.from(one) : (one ?? null)]);
+    for (const one of values)
+      list.push([name, typeof one === 'string' ? Buffer.from(one) : (one ?? null)]);
   }
   return list;
 }

@@ -52,7 +52,12 @@ export class AssignedPartition {
     const ready: TrackedRecord[] = [];
     for (const record of batch.records) {
       const sequence = this.ledger.track(record.offset);
-      const tracked = new TrackedRecord(record, this, sequence, laneKeyOf(this.ordering, record.key));
+      const tracked = new TrackedRecord(
+        record,
+        this,
+        sequence,
+        laneKeyOf(this.ordering, record.key),
+      );
       this.bufferedBytes += tracked.bytes;
       if (this.lanes.enqueue(tracked)) ready.push(tracked);
     }

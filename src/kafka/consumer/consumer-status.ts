@@ -36,7 +36,9 @@ export interface ConsumerStatus {
   readonly isDisconnected: boolean;
   readonly assignment: Readonly<Record<string, readonly number[]>>;
   readonly pausedPartitions: readonly string[];
-  readonly records: Readonly<RecordCounts & { inFlight: number; buffered: number; waiting: number }>;
+  readonly records: Readonly<
+    RecordCounts & { inFlight: number; buffered: number; waiting: number }
+  >;
   readonly oldestInFlight: RecordInFlight | undefined;
   readonly waitingFor: readonly WaitStatus[];
   readonly lastCommitError: string | undefined;
@@ -97,7 +99,10 @@ function oldestOf({ oldest }: Worker): RecordInFlight | undefined {
 }
 
 function waitsOf(waits: ReturnType<Worker['suspensions']['waiting']>): WaitStatus[] {
-  const found = new Map<string, { detail: string; records: number; first: (typeof waits)[number] }>();
+  const found = new Map<
+    string,
+    { detail: string; records: number; first: (typeof waits)[number] }
+  >();
   for (const wait of waits) {
     if (wait.wait.why !== 'dependency') continue;
     const { dependency, detail } = wait.wait;

@@ -62,9 +62,9 @@ export class GroupConsumer implements GroupClientListener {
       this.engine.table.values(),
     );
     this.lifecycle = new GroupLifecycle((state, reason) => {
-      const fields = { message: `group ${state}`, groupId: plan.groupId, reason };
-      if (state === 'waiting') this.logger.warn(fields);
-      else this.logger.log(fields);
+      const fields = { groupId: plan.groupId, reason };
+      if (state === 'waiting') this.logger.warn(`group ${state}`, fields);
+      else this.logger.log(`group ${state}`, fields);
     });
   }
 
@@ -72,7 +72,7 @@ export class GroupConsumer implements GroupClientListener {
   start(): void {
     this.supervision ??= this.supervise().catch((error: unknown) => {
       this.isAlive = false;
-      this.logger.error({ message: 'the supervision of the group has ended', error });
+      this.logger.error('the supervision of the group has ended', error);
     });
   }
 
@@ -91,7 +91,10 @@ export class GroupConsumer implements GroupClientListener {
     await this.client?.stop();
     this.endRun();
     // What it may still be asking of a broker that is gone ends by itself and starts nothing any more.
-    await Promise.race([this.supervision, sleep(Math.max(0, deadline - performance.now()))]);
+    await Promise.race([
+      this.supervision,
+      sleep(Math.max(0, deadline - performance.now()), undefined, { ref: false }),
+    ]);
     this.engine.dropEverything();
     this.lifecycle.to('stopped');
     return drained && committed;
@@ -121,8 +124,7 @@ export class GroupConsumer implements GroupClientListener {
 
   joined(membership: Membership, assignment: Assignment): void {
     const { retained, added, lost } = this.engine.reassign(membership, assignment);
-    this.logger.log({
-      message: 'assignment',
+    this.logger.log('assignment', {
       generation: membership.generation,
       retained: retained.map(({ name }) => name),
       added: added.map(({ name }) => name),
@@ -190,7 +192,9 @@ export class GroupConsumer implements GroupClientListener {
     this.client = client;
     this.engine.attach(client);
     this.committer.start(client);
-    client.start([...this.plan.topics.keys()]).catch((error: unknown) => this.endRun(error as Error));
+    client
+      .start([...this.plan.topics.keys()])
+      .catch((error: unknown) => this.endRun(error as Error));
     const error = await ended;
     if (this.stopRequested.signal.aborted) return undefined;
     // A new connection is a new member, so nothing of the old assignment can be committed any more.
@@ -217,6 +221,7 @@ export class GroupConsumer implements GroupClientListener {
 /** kafkajs wraps what happened in what it did about it; the cause is what an operator needs. */
 function wordsOf(error: unknown): string {
   let innermost = error as { message?: string; cause?: unknown };
-  while (typeof innermost?.cause === 'object' && innermost.cause !== null) innermost = innermost.cause;
+  while (typeof innermost?.cause === 'object' && innermost.cause !== null)
+    innermost = innermost.cause;
   return innermost?.message || String(error);
 }

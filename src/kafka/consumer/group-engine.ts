@@ -163,7 +163,7 @@ export class GroupEngine {
       broken: (delivery, error) => {
         const { topic, partition, offset } = delivery.record;
         const message = 'a policy rejected, which it must not; the record stays pending';
-        this.logger.error({ message, topic, partition, offset, error });
+        this.logger.error(message, { topic, partition, offset }, error);
       },
     });
   }
@@ -183,7 +183,7 @@ export class GroupEngine {
     const finding = partition.examine(batch);
     if (finding.kind === 'expected') return partition;
     const { topic, partition: number } = partition;
-    this.logger.warn({ message: finding.kind, topic, partition: number, ...finding });
+    this.logger.warn(finding.kind, { topic, partition: number, ...finding });
     if (finding.kind === 'offset-jump') return partition;
     this.drop(partition);
     const reopened = this.table.reopen(partition);

@@ -1,11 +1,5 @@
 export type GroupState =
-  | 'starting'
-  | 'waiting'
-  | 'joining'
-  | 'running'
-  | 'rebalancing'
-  | 'draining'
-  | 'stopped';
+  'starting' | 'waiting' | 'joining' | 'running' | 'rebalancing' | 'draining' | 'stopped';
 
 /** What may follow what. `waiting` names what it waits for; `draining` and `stopped` are final in that order. */
 const TRANSITIONS: Readonly<Record<GroupState, readonly GroupState[]>> = {

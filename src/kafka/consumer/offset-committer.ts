@@ -95,8 +95,8 @@ export class OffsetCommitter {
   private report(error: unknown): void {
     const { type, message } = error as { type?: string; message?: string };
     this.lastError = type ?? message ?? 'unknown';
-    const fields = { message: 'commit refused', groupId: this.groupId, error: this.lastError };
-    if (SUPERSEDED.has(this.lastError)) this.logger.debug(fields);
-    else this.logger.warn(fields);
+    const fields = { groupId: this.groupId, error: this.lastError };
+    if (SUPERSEDED.has(this.lastError)) this.logger.debug('commit refused', fields);
+    else this.logger.warn('commit refused', fields);
   }
 }

@@ -38,7 +38,8 @@ export async function placeNewPartitions(options: OffsetResetOptions): Promise<v
     client.seek(partition.topic, partition.partition, end);
   }
   for (const partition of added) {
-    if (partition.isOwned && !partition.isPaused) client.resume(partition.topic, partition.partition);
+    if (partition.isOwned && !partition.isPaused)
+      client.resume(partition.topic, partition.partition);
   }
 }
 

@@ -13,7 +13,15 @@ export interface RecordCounts {
 }
 
 export function noRecords(): RecordCounts {
-  return { received: 0, done: 0, duplicate: 0, skipped: 0, retried: 0, deadLettered: 0, abandoned: 0 };
+  return {
+    received: 0,
+    done: 0,
+    duplicate: 0,
+    skipped: 0,
+    retried: 0,
+    deadLettered: 0,
+    abandoned: 0,
+  };
 }
 
 /** The counter of each outcome. */

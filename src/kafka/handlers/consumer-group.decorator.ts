@@ -23,11 +23,18 @@ export const CONSUMER_GROUP_METADATA = 'millrace:consumer-group';
  * Names a controller's consumer and sets its consumer group and policies. Several groups may read one topic in one
  * process without disturbing each other.
  */
-export function ConsumerGroup(consumer: string, options: ConsumerGroupOptions = {}): ClassDecorator {
-  return SetMetadata(CONSUMER_GROUP_METADATA, { consumer, ...options } satisfies ConsumerGroupMetadata);
+export function ConsumerGroup(
+  consumer: string,
+  options: ConsumerGroupOptions = {},
+): ClassDecorator {
+  return SetMetadata(CONSUMER_GROUP_METADATA, {
+    consumer,
+    ...options,
+  } satisfies ConsumerGroupMetadata);
 }
 
 /** The same, read back. */
 export function consumerGroupOf(controller: object): ConsumerGroupMetadata | undefined {
-  return Reflect.getMetadata(CONSUMER_GROUP_METADATA, controller) as ConsumerGroupMetadata | undefined;
+  return Reflect.getMetadata(CONSUMER_GROUP_METADATA, controller) as
+    ConsumerGroupMetadata | undefined;
 }

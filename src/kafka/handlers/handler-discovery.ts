@@ -53,7 +53,9 @@ export class HandlerDiscovery {
     const classes = [...this.modules.values()].flatMap((module) =>
       [...module.controllers.values()].map(({ metatype }) => metatype),
     );
-    return [...new Set(classes)].filter((metatype) => typeof metatype === 'function') as ControllerClass[];
+    return [...new Set(classes)].filter(
+      (metatype) => typeof metatype === 'function',
+    ) as ControllerClass[];
   }
 
   private prepare(found: FoundHandler): void {

@@ -75,8 +75,7 @@ const NO_CONTRACT: ReadonlySet<unknown> = new Set([
 export function contractOf(controller: ControllerClass, name: string): ControllerClass | undefined {
   const parameters = Reflect.getMetadata(ROUTE_ARGUMENTS, controller, name) as object | undefined;
   const types = Reflect.getMetadata(PARAMETER_TYPES, controller.prototype as object, name) as
-    | unknown[]
-    | undefined;
+    unknown[] | undefined;
   const index = payloadIndex(parameters);
   const type = index === undefined ? undefined : types?.[index];
   return NO_CONTRACT.has(type) ? undefined : (type as ControllerClass);

@@ -13,5 +13,8 @@ export function Tombstone(policy: TombstonePolicy): MethodDecorator {
 }
 
 export function tombstonePolicyOf(method: object): TombstonePolicy {
-  return (Reflect.getMetadata(TOMBSTONE_METADATA, method) as TombstonePolicy | undefined) ?? 'dead-letter';
+  return (
+    (Reflect.getMetadata(TOMBSTONE_METADATA, method) as TombstonePolicy | undefined) ??
+    'dead-letter'
+  );
 }

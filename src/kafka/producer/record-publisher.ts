@@ -111,9 +111,13 @@ class TopicPublisher {
   private failureOf(error: unknown): DependencyUnavailableError {
     const { topic } = this;
     const message = error instanceof Error ? error.message : String(error);
-    return new DependencyUnavailableError(`topic ${topic}`, `cannot publish to ${topic}: ${message}`, {
-      cause: error,
-      context: { topic },
-    });
+    return new DependencyUnavailableError(
+      `topic ${topic}`,
+      `cannot publish to ${topic}: ${message}`,
+      {
+        cause: error,
+        context: { topic },
+      },
+    );
   }
 }

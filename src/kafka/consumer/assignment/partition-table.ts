@@ -42,7 +42,9 @@ export class PartitionTable {
     const added: AssignedPartition[] = [];
     for (const [topic, numbers] of assignment) {
       for (const number of numbers) {
-        const known = mayRetain ? before.get(partitionName({ topic, partition: number })) : undefined;
+        const known = mayRetain
+          ? before.get(partitionName({ topic, partition: number }))
+          : undefined;
         const partition = known ?? this.open(topic, number);
         if (known !== undefined) before.delete(known.name);
         this.partitions.set(partition.name, partition);

@@ -1,0 +1,69 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { SettingsModule, type Settings } from './config/index.js';
+import { PostgresConnections, PostgresConnectionsModule } from './connections/postgres/index.js';
+import type { DiscoveredConsumer } from './discover-consumers.js';
+import { DeadLetterTopics, FailureRouter, FailuresModule } from './failures/index.js';
+import { HealthModule } from './health/index.js';
+import { IdempotencyModule } from './idempotency/index.js';
+import {
+  DeliveryPolicies,
+  FailurePort,
+  KafkaModule,
+  PublishingModule,
+  RecordDecoder,
+  RequiredTopics,
+  StartConditions,
+} from './kafka/index.js';
+import { ObservabilityModule, type createLogger } from './observability/index.js';
+import { PolicyChain } from './policy-chain.js';
+import { JsonRecordDecoder, SerializationModule } from './serialization/index.js';
+import { Shutdown } from './shutdown.js';
+
+export interface Composition {
+  readonly consumers: readonly DiscoveredConsumer[];
+  readonly settings: Settings;
+  readonly logger: ReturnType<typeof createLogger>;
+}
+
+/** The composition root: the only place that names the modules and binds the transport's ports. */
+@Module({})
+export class AppModule {
+  static with({ consumers, settings, logger }: Composition): DynamicModule {
+    const enabled = consumers.filter(
+      ({ declaration }) => settings.consumers.get(declaration.name)?.enabled === true,
+    );
+    return {
+      module: AppModule,
+      imports: [
+        SettingsModule.forRoot(settings),
+        ObservabilityModule.forRoot(settings, logger),
+        PublishingModule.forRoot(),
+        PostgresConnectionsModule,
+        KafkaModule.forRoot({
+          imports: [
+            FailuresModule,
+            IdempotencyModule,
+            SerializationModule,
+            PostgresConnectionsModule,
+          ],
+          ports: [
+            PolicyChain,
+            { provide: DeliveryPolicies, useExisting: PolicyChain },
+            { provide: FailurePort, useExisting: FailureRouter },
+            { provide: RecordDecoder, useExisting: JsonRecordDecoder },
+            { provide: RequiredTopics, useExisting: DeadLetterTopics },
+            { provide: StartConditions, useExisting: PostgresConnections },
+          ],
+          consumerOfController: new Map(
+            enabled.flatMap(({ controllers, declaration }) =>
+              controllers.map((controller) => [controller, declaration.name] as const),
+            ),
+          ),
+        }),
+        HealthModule,
+        ...enabled.map(({ module }) => module),
+      ],
+      providers: [Shutdown],
+    };
+  }
+}

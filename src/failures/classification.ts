@@ -1,0 +1,11 @@
+import type { DeadLetterReason } from '../record/index.js';
+
+/** What kind of failure an error is. */
+export type Classification =
+  /** A store or topic that this process needs does not answer: wait, count nothing, never dead-letter. */
+  | { readonly kind: 'waiting'; readonly dependency: string; readonly detail: string }
+  /** Trying again cannot help. */
+  | { readonly kind: 'permanent'; readonly reason: DeadLetterReason }
+  /** Trying again may help. `retryAfterMs` is the shortest wait that was asked for. */
+  | { readonly kind: 'transient'; readonly retryAfterMs?: number }
+  | { readonly kind: 'unknown' };

@@ -1,0 +1,55 @@
+import { decide, type Circumstances } from './decision.policy.js';
+
+const circumstances: Circumstances = {
+  retry: { maxRetries: 3, initialMs: 500, multiplier: 2, maxMs: 30_000 },
+  failedAttempts: 1,
+  waits: 0,
+  random: 0.5,
+};
+
+describe('decide', () => {
+  it('retries a transient failure with growing waits and then gives up as exhausted', () => {
+    const decisions = [1, 2, 3, 4].map((failedAttempts) =>
+      decide({ kind: 'transient' }, { ...circumstances, failedAttempts }),
+    );
+    expect(decisions).toEqual([
+      { kind: 'retry', delayMs: 500 },
+      { kind: 'retry', delayMs: 1_000 },
+      { kind: 'retry', delayMs: 2_000 },
+      { kind: 'dead-letter', reason: 'exhausted' },
+    ]);
+  });
+
+  it('treats an unknown failure as a transient one', () => {
+    expect(decide({ kind: 'unknown' }, circumstances)).toEqual({ kind: 'retry', delayMs: 500 });
+  });
+
+  it('dead-letters a permanent failure at once with its reason', () => {
+    expect(decide({ kind: 'permanent', reason: 'validation' }, circumstances)).toEqual({
+      kind: 'dead-letter',
+      reason: 'validation',
+    });
+  });
+
+  it('waits for a dependency without end, whatever the attempts', () => {
+    const classification = { kind: 'waiting', dependency: 'postgres', detail: 'down' } as const;
+    const decision = decide(classification, { ...circumstances, failedAttempts: 99, waits: 50 });
+    expect(decision).toEqual({ ...classification, kind: 'wait', delayMs: 30_000 });
+  });
+
+  it('never comes back before the wait that was asked for', () => {
+    expect(decide({ kind: 'transient', retryAfterMs: 9_000 }, circumstances)).toEqual({
+      kind: 'retry',
+      delayMs: 9_000,
+    });
+  });
+
+  it('spreads waits by a fifth to either side', () => {
+    const least = decide({ kind: 'unknown' }, { ...circumstances, random: 0 });
+    const most = decide({ kind: 'unknown' }, { ...circumstances, random: 0.999_999 });
+    expect([least, most]).toEqual([
+      { kind: 'retry', delayMs: 400 },
+      { kind: 'retry', delayMs: 600 },
+    ]);
+  });
+});

@@ -1,0 +1,80 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { toMessage } from './record-conversion.js';
+
+const require = createRequire(import.meta.url);
+const sourceOf = (path: string): string =>
+  readFileSync(require.resolve(`kafkajs/src/${path}`), 'utf8');
+
+/** What the adapter leans on and kafkajs does not promise. A failure here means: read the new source before upgrading. */
+describe('kafkajs', () => {
+  it('is the release that the adapter was written for', () => {
+    const { version } = require('kafkajs/package.json') as { version: string };
+    expect(version).toBe('2.2.4');
+  });
+
+  it('hands the private cluster to an assigner', () => {
+    expect(sourceOf('consumer/index.js')).toContain('createAssigner({ groupId, logger, cluster })');
+  });
+
+  it('awaits the search for the coordinator first in every join', () => {
+    const join = /async \[PRIVATE\.JOIN\]\(\) \{([\s\S]*?)joinGroup/.exec(
+      sourceOf('consumer/consumerGroup.js'),
+    );
+    expect(join?.[1]).toContain(
+      'this.coordinator = await this.cluster.findGroupCoordinator({ groupId })',
+    );
+  });
+
+  it('sends heartbeats and joins through the coordinator object', () => {
+    const source = sourceOf('consumer/consumerGroup.js');
+    expect(source).toContain('await this.coordinator.heartbeat(payload)');
+    expect(source).toContain('await this.coordinator.joinGroup({');
+    expect(source).toContain('await this.coordinator.syncGroup({');
+  });
+
+  it('emits the join synchronously before it fetches', () => {
+    const source = sourceOf('consumer/consumerGroup.js');
+    expect(source).toContain('this.instrumentationEmitter.emit(GROUP_JOIN, payload)');
+  });
+
+  it('turns a list of header values into entries by calling map on it', () => {
+    const encode = require('kafkajs/src/protocol/recordBatch/record/v0') as (record: object) => {
+      buffer: Buffer;
+    };
+    const Decoder = require('kafkajs/src/protocol/decoder') as new (buffer: Buffer) => {
+      readVarInt(): number;
+    };
+    const message = toMessage({
+      topic: 't',
+      key: null,
+      value: Buffer.from('v'),
+      timestamp: 0,
+      headers: [
+        ['x', Buffer.from('1')],
+        ['y', null],
+        ['x', Buffer.from('2')],
+        ['constructor', Buffer.from([0xff, 0xfe])],
+      ],
+    });
+    const { buffer } = encode({ offsetDelta: 0, timestampDelta: 0, ...message });
+    expect(new Decoder(buffer).readVarInt()).toBe(buffer.length - 1);
+    const tail = Buffer.concat([
+      Buffer.from([8, 2]),
+      Buffer.from('x'),
+      Buffer.from([2]),
+      Buffer.from('1'),
+      Buffer.from([2]),
+      Buffer.from('y'),
+      Buffer.from([1]),
+      Buffer.from([2]),
+      Buffer.from('x'),
+      Buffer.from([2]),
+      Buffer.from('2'),
+      Buffer.from([22]),
+      Buffer.from('constructor'),
+      Buffer.from([4, 0xff, 0xfe]),
+    ]);
+    expect(buffer.subarray(buffer.length - tail.length)).toEqual(tail);
+  });
+});
