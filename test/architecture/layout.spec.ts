@@ -27,6 +27,11 @@ const wordsOf = (path: string): string[] =>
     .toLowerCase()
     .split(/[^a-z]+/);
 
+interface Dependencies {
+  readonly dependencies: Record<string, string>;
+  readonly devDependencies: Record<string, string>;
+}
+
 const files = filesBelow('.');
 const code = files.filter((path) => ['.ts', '.mjs', '.cjs', '.js'].includes(extname(path)));
 const pages = files.filter((path) => path.endsWith('.md'));
@@ -85,6 +90,28 @@ describe('the documentation', () => {
     const firstScreen = read('README.md').split('\n').slice(0, 60).join('\n');
     expect(firstScreen).toContain('npm start');
     expect(firstScreen).toContain('npm test');
+  });
+});
+
+describe('the packages', () => {
+  it('are pinned to one version each', () => {
+    const { dependencies, devDependencies } = JSON.parse(read('package.json')) as Dependencies;
+    const loose = Object.entries({ ...dependencies, ...devDependencies }).filter(
+      ([, version]) => !/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version),
+    );
+    expect(loose).toEqual([]);
+  });
+
+  // Made where a registry lacks another platform's packages, a lockfile omits them and `npm ci` refuses it everywhere.
+  it('stand in the lockfile for every platform', () => {
+    const { packages } = JSON.parse(read('package-lock.json')) as {
+      packages: Record<string, { optionalDependencies?: Record<string, string> }>;
+    };
+    const locked = new Set(Object.keys(packages).map((path) => path.split('node_modules/').at(-1)));
+    const optional = Object.values(packages).flatMap((entry) =>
+      Object.keys(entry.optionalDependencies ?? {}),
+    );
+    expect(optional.filter((name) => !locked.has(name))).toEqual([]);
   });
 });
 
