@@ -1,0 +1,1 @@
+export { JsonRecordDecoder } from './json-record-decoder.js';
