@@ -1,0 +1,6 @@
+export type { Migration } from './migration.js';
+export { PostgresConnections, type PostgresPing } from './postgres-connections.js';
+export { PostgresDatabase } from './postgres-database.js';
+export { codeOf, POSTGRES } from './postgres-failure.js';
+export { PostgresConnectionsModule, PostgresModule } from './postgres.module.js';
+export { TransactionDoomedError, TransactionEndedError } from './postgres.errors.js';
