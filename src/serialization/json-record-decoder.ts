@@ -19,8 +19,8 @@ const BYTE_ORDER_MARK = 0xfeff;
 @Injectable()
 export class JsonRecordDecoder implements RecordDecoder {
   /**
-   * Beside `JSON.parse` it costs one look at the encoding, and from 258 bytes on one pass over the bytes: about
-   * 1 ns per byte.
+   * Beside `JSON.parse` it costs one native look at the encoding and, from 258 bytes on, one pass over the bytes:
+   * about 2 ns a byte, a third of the parsing.
    */
   decode(record: KafkaRecord): DecodeResult {
     const { value } = record;
