@@ -16,7 +16,7 @@ import {
 } from './kafka/index.js';
 import { ObservabilityModule, type createLogger } from './observability/index.js';
 import { PolicyChain } from './policy-chain.js';
-import { JsonRecordDecoder, SerializationModule } from './serialization/index.js';
+import { JsonRecordDecoder } from './serialization/index.js';
 import { Shutdown } from './shutdown.js';
 
 export interface Composition {
@@ -43,14 +43,13 @@ export class AppModule {
           imports: [
             FailuresModule,
             IdempotencyModule,
-            SerializationModule,
             PostgresConnectionsModule,
           ],
           ports: [
             PolicyChain,
             { provide: DeliveryPolicies, useExisting: PolicyChain },
             { provide: FailurePort, useExisting: FailureRouter },
-            { provide: RecordDecoder, useExisting: JsonRecordDecoder },
+            { provide: RecordDecoder, useClass: JsonRecordDecoder },
             { provide: RequiredTopics, useExisting: DeadLetterTopics },
             { provide: StartConditions, useExisting: PostgresConnections },
           ],

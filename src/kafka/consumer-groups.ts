@@ -1,32 +1,25 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { Settings } from '../config/index.js';
 import { RecordObserver } from '../observability/index.js';
-import { LagMonitor, TopicGuard } from './admin/index.js';
+import { LagMonitor } from './admin/index.js';
 import { AdminClient } from './client/index.js';
-import { GroupConsumer } from './consumer/group-consumer.js';
-import type { GroupPlan, TopicPlan } from './consumer/group-plan.js';
 import { statusOf, type ConsumerStatus } from './consumer/consumer-status.js';
-import { fitConcurrency } from './consumer/process-limits.policy.js';
-import { HandlerRegistry, type BoundHandler } from './handlers/index.js';
-import { StartConditions } from './ports/index.js';
-import { RecordProcessor } from './record-processor.js';
+import { GroupConsumer } from './consumer/group-consumer.js';
+import { GroupPlanner, type PlannedGroup } from './group-planner.js';
+import { StartGate } from './start-gate.js';
 
 /**
- * All consumer groups of the process: one Kafka consumer each, with its own part of the process's limits, so that none
- * can stall another. Starts them, stops them in order, and tells how they are.
+ * All consumer groups of the process, one Kafka consumer each. Starts them, stops them in order, and tells how they are.
  */
 @Injectable()
 export class ConsumerGroups {
-  private readonly logger = new Logger(ConsumerGroups.name);
   private groups: GroupConsumer[] = [];
   private stopping: Promise<boolean> | undefined;
 
   constructor(
     private readonly settings: Settings,
-    private readonly registry: HandlerRegistry,
-    private readonly processor: RecordProcessor,
-    private readonly conditions: StartConditions,
-    private readonly topics: TopicGuard,
+    private readonly planner: GroupPlanner,
+    private readonly gate: StartGate,
     private readonly lag: LagMonitor,
     private readonly admin: AdminClient,
     private readonly observer: RecordObserver,
@@ -34,9 +27,12 @@ export class ConsumerGroups {
 
   start(): void {
     if (this.groups.length > 0) return;
-    this.groups = this.plan().map((plan) => this.createGroup(plan));
+    const planned = this.planner.plan();
+    this.groups = planned.map((group) => this.createGroup(group));
     for (const group of this.groups) group.start();
-    this.lag.start(this.registry.all.map(({ description }) => description));
+    this.lag.start(
+      planned.flatMap(({ handlers }) => handlers.map(({ description }) => description)),
+    );
   }
 
   /**
@@ -48,7 +44,7 @@ export class ConsumerGroups {
     return this.stopping;
   }
 
-  /** How each consumer is, by name. */
+  /** How each consumer is. */
   statuses(): ConsumerStatus[] {
     return this.groups.flatMap((group) => statusOf(group));
   }
@@ -65,57 +61,12 @@ export class ConsumerGroups {
     return stopped.every(Boolean);
   }
 
-  private createGroup(plan: GroupPlan): GroupConsumer {
-    const { maxBufferedRecords, maxBufferedBytes } = this.settings.kafka;
-    const groups = new Set(this.registry.all.map(({ description }) => description.groupId)).size;
-    const share = {
-      bufferedRecords: Math.max(1, Math.floor(maxBufferedRecords / groups)),
-      bufferedBytes: Math.max(1, Math.floor(maxBufferedBytes / groups)),
-    };
-    const handlers = this.registry.all.filter(
-      ({ description }) => description.groupId === plan.groupId,
-    );
+  private createGroup({ plan, share, handlers }: PlannedGroup): GroupConsumer {
     return new GroupConsumer(plan, share, {
       settings: this.settings.kafka,
       observer: this.observer,
-      unmet: () => this.unmet(handlers),
+      unmet: () => this.gate.unmet(handlers),
       offsets: (topic) => this.admin.offsets(topic),
     });
-  }
-
-  private async unmet(handlers: readonly BoundHandler[]): Promise<string | undefined> {
-    for (const consumer of new Set(handlers.map(({ description }) => description.consumer))) {
-      const condition = await this.conditions.unmet(consumer);
-      if (condition !== undefined) return condition;
-    }
-    const missing = await this.topics.missing(handlers);
-    if (missing.length === 0) return undefined;
-    return `missing topics: ${missing.join(', ')} (create them, or set KAFKA_AUTO_CREATE_TOPICS=true)`;
-  }
-
-  private plan(): GroupPlan[] {
-    const wanted = new Map(
-      this.registry.all.map(({ description, concurrency }) => [description.consumer, concurrency]),
-    );
-    const { maxInFlight } = this.settings.kafka;
-    const fitted = fitConcurrency(wanted, maxInFlight);
-    if (fitted !== wanted) {
-      const message = `the consumers' concurrency is scaled down to KAFKA_MAX_IN_FLIGHT=${maxInFlight}`;
-      this.logger.warn(message, { concurrency: Object.fromEntries(fitted) });
-    }
-    const groups = new Map<string, Map<string, TopicPlan>>();
-    for (const handler of this.registry.all) {
-      const { groupId, topic, consumer } = handler.description;
-      const topics = groups.get(groupId) ?? new Map<string, TopicPlan>();
-      groups.set(groupId, topics);
-      topics.set(topic, {
-        handler: handler.description,
-        ordering: handler.ordering,
-        concurrency: fitted.get(consumer)!,
-        partitionWindow: handler.partitionWindow,
-        process: this.processor.compose(handler),
-      });
-    }
-    return [...groups].map(([groupId, topics]) => ({ groupId, topics }));
   }
 }

@@ -11,9 +11,11 @@ import {
   RethrowFilter,
   type ControllerClass,
 } from './handlers/index.js';
+import { GroupPlanner } from './group-planner.js';
 import { KafkaStrategy } from './kafka.strategy.js';
 import { RecordPublisher } from './producer/record-publisher.js';
 import { RecordProcessor } from './record-processor.js';
+import { StartGate } from './start-gate.js';
 
 /** What everything that publishes needs. Global. */
 @Module({})
@@ -54,11 +56,13 @@ export class KafkaModule {
           useFactory: (settings: Settings) => new AdminClient(settings.kafka),
         },
         ConsumerGroups,
+        GroupPlanner,
         HandlerDiscovery,
         HandlerRegistry,
         KafkaStrategy,
         LagMonitor,
         RecordProcessor,
+        StartGate,
         TopicGuard,
       ],
       exports: [AdminClient, ConsumerGroups, HandlerDiscovery, KafkaStrategy, LagMonitor],

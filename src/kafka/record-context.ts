@@ -64,7 +64,7 @@ export class RecordContext extends KafkaContext {
         headers.map(([name, bytes]) => [name, bytes ?? undefined] as const),
       ),
     };
-    return message as ReturnType<KafkaContext['getMessage']>;
+    return message;
   }
 
   /** Heartbeats are sent by the transport, however long a handler runs. */

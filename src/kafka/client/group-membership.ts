@@ -150,17 +150,21 @@ export class GroupMembership {
   private hookCoordinator(coordinator: Coordinator): Coordinator {
     if (this.hooked.has(coordinator)) return coordinator;
     this.hooked.add(coordinator);
-    const { joinGroup, syncGroup, heartbeat } = coordinator;
-    coordinator.joinGroup = (request) => {
+    const joinGroup = coordinator.joinGroup.bind(coordinator);
+    const syncGroup = coordinator.syncGroup.bind(coordinator);
+    const heartbeat = coordinator.heartbeat.bind(coordinator);
+    coordinator.joinGroup = async (request) => {
       this.joining = true;
-      return joinGroup.call(coordinator, request).catch((error: unknown) => {
+      try {
+        return await joinGroup(request);
+      } catch (error) {
         this.joining = false;
         throw error;
-      });
+      }
     };
     coordinator.syncGroup = async (request) => {
       try {
-        const answer = await syncGroup.call(coordinator, request);
+        const answer = await syncGroup(request);
         this.synced = { generation: request.generationId, memberId: request.memberId };
         return answer;
       } finally {
@@ -168,7 +172,7 @@ export class GroupMembership {
       }
     };
     coordinator.heartbeat = async (request) => {
-      const answer = await heartbeat.call(coordinator, request);
+      const answer = await heartbeat(request);
       this.listener.heartbeatAccepted();
       return answer;
     };

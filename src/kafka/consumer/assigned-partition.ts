@@ -1,7 +1,7 @@
 import { partitionName } from '../../record/index.js';
 import { PartitionLedger } from './offsets/index.js';
 import { KeyLanes, laneKeyOf, type Ordering } from './ordering/index.js';
-import { TrackedRecord } from './tracked-record.js';
+import { TrackedRecord, type RecordPartition } from './tracked-record.js';
 import type { FetchedBatch } from '../client/index.js';
 
 /** What the fetched position says about the log, compared with the position that was expected. */
@@ -16,7 +16,7 @@ export type IntakeFinding =
  * One partition during one assignment. Its results count only while it is owned: after that, whatever still ends is
  * dropped, because the broker checks a commit's member and generation but never the ownership of the partition.
  */
-export class AssignedPartition {
+export class AssignedPartition implements RecordPartition {
   readonly name: string;
   readonly lanes = new KeyLanes<TrackedRecord>();
   ledger = new PartitionLedger();
@@ -27,7 +27,6 @@ export class AssignedPartition {
   committedOffset: number | undefined;
   highWatermark: number | undefined;
   bufferedBytes = 0;
-  /** Handlers under way, those that are suspended not counted. */
   running = 0;
 
   constructor(

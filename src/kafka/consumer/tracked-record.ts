@@ -1,7 +1,15 @@
 import type { KafkaRecord } from '../../record/index.js';
 import { sizeOf } from '../../record/index.js';
 import type { LaneEntry } from './ordering/index.js';
-import type { AssignedPartition } from './assigned-partition.js';
+
+/** What a record needs to know of the partition that it belongs to. */
+export interface RecordPartition {
+  readonly epoch: number;
+  /** False once the partition was lost: whatever still ends is dropped. */
+  readonly isOwned: boolean;
+  /** Handlers under way, those that are suspended not counted. */
+  running: number;
+}
 
 /** A record between its fetch and its settlement, with its place in its partition's ledger and in its key's lane. */
 export class TrackedRecord implements LaneEntry<TrackedRecord> {
@@ -12,7 +20,7 @@ export class TrackedRecord implements LaneEntry<TrackedRecord> {
 
   constructor(
     readonly record: KafkaRecord,
-    readonly partition: AssignedPartition,
+    readonly partition: RecordPartition,
     readonly sequence: number,
     readonly laneKey: string | null,
   ) {

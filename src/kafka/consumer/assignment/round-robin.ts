@@ -7,7 +7,8 @@ export function assignRoundRobin(
   partitions: ReadonlyMap<string, readonly number[]>,
 ): ReadonlyMap<string, Record<string, number[]>> {
   const sorted = [...members].sort();
-  const assignments = new Map(sorted.map((member) => [member, {} as Record<string, number[]>]));
+  const assignments = new Map<string, Record<string, number[]>>();
+  for (const member of sorted) assignments.set(member, {});
   let turn = 0;
   for (const [topic, numbers] of partitions) {
     for (const partition of [...numbers].sort((left, right) => left - right)) {

@@ -1,6 +1,5 @@
 import { DeliveryAbandoned, type Wait } from '../../../record/index.js';
-import type { TrackedRecord } from '../tracked-record.js';
-import type { AssignedPartition } from '../assigned-partition.js';
+import type { RecordPartition, TrackedRecord } from '../tracked-record.js';
 import type { ConcurrencyWindow, Resumption } from './concurrency-window.js';
 
 /** setTimeout fires at once beyond 2^31 - 1 ms. */
@@ -101,7 +100,7 @@ export class Suspensions {
   }
 
   /** Abandons what waits in a partition that is no longer ours; without one, everything. */
-  abandon(partition?: AssignedPartition): void {
+  abandon(partition?: RecordPartition): void {
     for (const suspension of this.all) {
       if (partition === undefined || suspension.tracked.partition === partition) {
         suspension.abandon();

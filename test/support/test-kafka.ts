@@ -1,0 +1,150 @@
+import { randomBytes } from 'node:crypto';
+import { Kafka, logLevel, type Admin, type IHeaders, type Producer } from 'kafkajs';
+import { eventually } from './eventually.js';
+
+export interface TestRecord {
+  readonly key?: string | Buffer | null;
+  readonly value: string | Buffer | null;
+  readonly headers?: IHeaders;
+  readonly partition?: number;
+}
+
+export interface ReadRecord {
+  readonly partition: number;
+  readonly offset: number;
+  readonly key: Buffer | null;
+  readonly value: Buffer | null;
+  readonly headers: IHeaders;
+}
+
+/** The broker's address for specs that share the lane's one. */
+export function sharedBroker(): string {
+  const address = process.env['MILLRACE_TEST_KAFKA'];
+  if (address === undefined)
+    throw new Error('MILLRACE_TEST_KAFKA is not set: run specs by npm test');
+  return address;
+}
+
+/** A name that no other spec uses. */
+export function uniqueName(prefix: string): string {
+  return `${prefix}-${randomBytes(4).toString('hex')}`;
+}
+
+/** A spec's own way into Kafka, past everything under test. */
+export class TestKafka {
+  private readonly kafka: Kafka;
+  private readonly admin: Admin;
+  private readonly producer: Producer;
+
+  private constructor(readonly broker: string) {
+    this.kafka = new Kafka({
+      clientId: 'spec',
+      brokers: [broker],
+      logLevel: logLevel.NOTHING,
+      retry: { initialRetryTime: 100, retries: 20, maxRetryTime: 1_000 },
+    });
+    this.admin = this.kafka.admin();
+    this.producer = this.kafka.producer({
+      allowAutoTopicCreation: false,
+      createPartitioner:
+        () =>
+        ({ message, partitionMetadata }) =>
+          message.partition ?? hashOf(message.key) % partitionMetadata.length,
+    });
+  }
+
+  static async connect(broker = sharedBroker()): Promise<TestKafka> {
+    const kafka = new TestKafka(broker);
+    await Promise.all([kafka.admin.connect(), kafka.producer.connect()]);
+    return kafka;
+  }
+
+  async createTopic(topic: string, partitions = 3): Promise<string> {
+    await this.admin.createTopics({
+      waitForLeaders: true,
+      topics: [{ topic, numPartitions: partitions }],
+    });
+    return topic;
+  }
+
+  async deleteTopic(topic: string): Promise<void> {
+    await this.admin.deleteTopics({ topics: [topic] });
+    const isGone = async (): Promise<boolean> => !(await this.admin.listTopics()).includes(topic);
+    await eventually(isGone, `topic ${topic} is gone`);
+  }
+
+  async publish(topic: string, records: readonly TestRecord[]): Promise<void> {
+    const messages = records.map(({ key = null, value, headers, partition }) => ({
+      key,
+      value,
+      ...(headers === undefined ? {} : { headers }),
+      ...(partition === undefined ? {} : { partition }),
+    }));
+    for (let from = 0; from < messages.length; from += 500) {
+      await this.producer.send({ topic, acks: -1, messages: messages.slice(from, from + 500) });
+    }
+  }
+
+  /** Everything that the topic holds now. */
+  async read(topic: string): Promise<ReadRecord[]> {
+    const ends = await this.admin.fetchTopicOffsets(topic);
+    const expected = ends.reduce((sum, { high, low }) => sum + Number(high) - Number(low), 0);
+    const found: ReadRecord[] = [];
+    if (expected === 0) return found;
+    const consumer = this.kafka.consumer({ groupId: uniqueName('reader'), maxWaitTimeInMs: 100 });
+    await consumer.connect();
+    await consumer.subscribe({ topics: [topic], fromBeginning: true });
+    await consumer.run({
+      autoCommit: false,
+      eachMessage: ({ partition, message }) => {
+        const { key, value, headers = {}, offset } = message;
+        found.push({ partition, offset: Number(offset), key, value, headers });
+        return Promise.resolve();
+      },
+    });
+    await eventually(() => found.length >= expected, `all records of ${topic} are read`);
+    await consumer.disconnect();
+    return found;
+  }
+
+  /** The group's committed offset of each partition, by partition; a partition without one is left out. */
+  async committed(groupId: string, topic: string): Promise<Map<number, number>> {
+    const [answer] = await this.admin.fetchOffsets({ groupId, topics: [topic] });
+    const partitions = answer!.partitions.map(({ partition, offset }) => [
+      partition,
+      Number(offset),
+    ]);
+    return new Map(partitions.filter(([, offset]) => offset! >= 0) as [number, number][]);
+  }
+
+  /** The offset after the last record of each partition. */
+  async ends(topic: string): Promise<Map<number, number>> {
+    const offsets = await this.admin.fetchTopicOffsets(topic);
+    return new Map(offsets.map(({ partition, high }) => [partition, Number(high)]));
+  }
+
+  /** Waits until the group has committed everything that the topic holds. */
+  async allCommitted(groupId: string, topic: string): Promise<void> {
+    const isCommitted = async (): Promise<boolean> => {
+      const [committed, ends] = [await this.committed(groupId, topic), await this.ends(topic)];
+      return [...ends].every(([partition, end]) => end === 0 || committed.get(partition) === end);
+    };
+    await eventually(isCommitted, `group ${groupId} has committed all of ${topic}`);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.admin.disconnect(), this.producer.disconnect()]);
+  }
+}
+
+/** A header's value as text. */
+export function headerOf(record: ReadRecord, name: string): string | undefined {
+  const value = record.headers[name];
+  return value === undefined ? undefined : String(Array.isArray(value) ? value.at(-1) : value);
+}
+
+function hashOf(key: unknown): number {
+  let hash = 0;
+  for (const character of String(key)) hash = (hash * 31 + character.charCodeAt(0)) >>> 0;
+  return hash;
+}
