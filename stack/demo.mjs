@@ -24,6 +24,7 @@ import { EndRequests } from './system/end-requests.mjs';
 import { freePorts } from './system/ports.mjs';
 
 const READY_TIMEOUT_MS = 120_000;
+const SHOWN = 10;
 
 const requests = new EndRequests();
 const { signal } = requests;
@@ -91,7 +92,10 @@ async function checksOf(set, result, { kafka, postgres }) {
 function printChecks(checks) {
   for (const { title, differences } of checks) {
     process.stdout.write(`${differences.length === 0 ? 'ok  ' : 'FAIL'}  ${title}\n`);
-    for (const difference of differences) process.stdout.write(`        ${difference}\n`);
+    for (const difference of differences.slice(0, SHOWN))
+      process.stdout.write(`        ${difference}\n`);
+    if (differences.length > SHOWN)
+      process.stdout.write(`        and ${differences.length - SHOWN} more\n`);
   }
 }
 

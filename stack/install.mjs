@@ -61,7 +61,14 @@ function npmCommand() {
 
 async function runNpm(signal) {
   const [command, ...first] = npmCommand();
-  const parameters = [...first, 'ci', '--include=dev', '--no-audit', '--no-fund'];
+  const parameters = [
+    ...first,
+    'ci',
+    '--include=dev',
+    '--no-audit',
+    '--no-fund',
+    '--loglevel=error',
+  ];
   const child = spawn(command, parameters, { cwd: PROJECT_FOLDER, stdio: ['ignore', 2, 2] });
   const stop = () => child.kill('SIGTERM');
   signal?.addEventListener('abort', stop, { once: true });

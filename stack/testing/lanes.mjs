@@ -1,0 +1,50 @@
+const WITHOUT_STORES = ['unit', 'architecture'];
+
+/**
+ * How jest is run: specs that keep to themselves two at a time, those that share the broker one after the other. Who
+ * chooses projects by hand gets one run of them.
+ * @param {readonly string[]} parameters the user's, handed to every run
+ * @returns {{ parameters: string[] }[]}
+ */
+export function lanesFor(parameters) {
+  if (chosenProjects(parameters).length > 0)
+    return [{ parameters: [...oneAtATime(parameters), ...parameters] }];
+  return [
+    {
+      parameters: [
+        ...parameters,
+        '--maxWorkers=2',
+        '--selectProjects',
+        'unit',
+        'architecture',
+        'contract',
+      ],
+    },
+    { parameters: [...parameters, '--maxWorkers=1', '--selectProjects', 'integration', 'e2e'] },
+  ];
+}
+
+/** False when only projects are chosen that use neither Kafka nor PostgreSQL. */
+export function needStores(parameters) {
+  const chosen = chosenProjects(parameters);
+  return chosen.length === 0 || chosen.some((project) => !WITHOUT_STORES.includes(project));
+}
+
+function oneAtATime(parameters) {
+  const says = parameters.some((each) => /^(-w|-i|--maxWorkers|--runInBand)/.test(each));
+  return says ? [] : ['--maxWorkers=1'];
+}
+
+function chosenProjects(parameters) {
+  const projects = [];
+  let listing = false;
+  for (const parameter of parameters) {
+    if (parameter.startsWith('--selectProjects')) {
+      listing = true;
+      const [, inline] = parameter.split('=');
+      if (inline) projects.push(inline);
+    } else if (parameter.startsWith('-')) listing = false;
+    else if (listing) projects.push(parameter);
+  }
+  return projects;
+}

@@ -1,0 +1,26 @@
+import { chmodSync, mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { KafkaBroker } from '../../stack/kafka/index.mjs';
+import { PostgresServer } from '../../stack/postgres/index.mjs';
+
+export { KafkaBroker, PostgresServer };
+
+/** A broker of the spec's own, to stop, kill and start again on the same port. `stop` it in afterAll. */
+export function startOwnKafka(
+  settings: Readonly<Record<string, string>> = {},
+): Promise<KafkaBroker> {
+  return new KafkaBroker({ folder: ownFolder('kafka'), settings }).start();
+}
+
+/** A PostgreSQL server of the spec's own, to stop, kill and start again on the same port. `stop` it in afterAll. */
+export function startOwnPostgres(): Promise<PostgresServer> {
+  return new PostgresServer({ folder: ownFolder('postgres'), durable: false }).start();
+}
+
+/** Under the folder that the test run sweeps at its end, so that a spec that dies leaves no server behind. */
+function ownFolder(name: string): string {
+  const parent = mkdtempSync(join(process.env['MILLRACE_TEST_FOLDER'] ?? tmpdir(), `${name}-`));
+  chmodSync(parent, 0o755); // root starts PostgreSQL as another account
+  return join(parent, name);
+}
