@@ -1,5 +1,6 @@
 // Lanes are chosen on the command line (--selectProjects unit | integration …); stack/test.mjs runs all of them.
 const shared = {
+  testTimeout: 60_000,
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },

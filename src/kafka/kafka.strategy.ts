@@ -38,8 +38,10 @@ export class KafkaStrategy extends ServerKafka {
         `the handler of ${String(pattern)} was bound before HandlerDiscovery ran: run it before connectMicroservice`,
       );
     }
-    this.registry.bind(found, pattern as string, callback as never);
-    super.addHandler(pattern, callback, true, extras);
+    const { groupId, topic } = this.registry.bind(found, pattern as string, callback as never);
+    Object.assign(callback, { isEventHandler: true, extras });
+    // Not by pattern alone, as the base class does: it would chain the handlers of two groups into one.
+    this.messageHandlers.set(JSON.stringify([groupId, topic]), callback);
   }
 
   override listen(callback: (error?: unknown, ...optional: unknown[]) => void): Promise<void> {

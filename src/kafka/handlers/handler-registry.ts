@@ -67,15 +67,17 @@ export class HandlerRegistry {
   }
 
   /** Binds a declared method's callback to the topic that the pattern stands for. */
-  bind(found: FoundHandler, pattern: string, callback: HandlerCallback): void {
+  bind(found: FoundHandler, pattern: string, callback: HandlerCallback): HandlerDescription {
     const { consumer, controller, method, name } = found;
     const settings = this.settings.consumers.get(consumer);
     const options: ConsumerGroupOptions = consumerGroupOf(controller) ?? {};
     const { kafka } = this.settings;
     const groupId = settings?.groupId ?? options.groupId ?? kafka.defaultGroupId;
     const topic = this.configuredTopic(found, pattern);
+    const handler = placeOf(found);
+    const description = { consumer, groupId, topic, handler, controller, method };
     this.add({
-      description: { consumer, groupId, topic, handler: placeOf(found), controller, method },
+      description,
       callback,
       ordering: options.ordering ?? 'key',
       concurrency: settings?.concurrency ?? options.concurrency ?? DEFAULT_CONCURRENCY,
@@ -83,6 +85,7 @@ export class HandlerRegistry {
       hasContract: contractOf(controller, name) !== undefined,
       tombstones: tombstonePolicyOf(method),
     });
+    return description;
   }
 
   private add(handler: BoundHandler): void {
