@@ -24,12 +24,11 @@ export class ConsumerHealth {
   /** Up when its group is joined and nothing that it needs is missing. */
   checks(): HealthIndicatorResult[] {
     return this.groups.statuses().map((status) => {
-      const { consumer, isAlive: _isAlive, isDisconnected: _isDisconnected, ...details } = status;
       const problem = notReadyReason(status);
-      const indicator = this.indicators.check(`consumer.${consumer}`);
+      const indicator = this.indicators.check(`consumer.${status.consumer}`);
       return problem === undefined
-        ? indicator.up(details)
-        : indicator.down({ ...details, problem });
+        ? indicator.up({ ...status })
+        : indicator.down({ ...status, problem });
     });
   }
 

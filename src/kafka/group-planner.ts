@@ -1,0 +1,80 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { Settings } from '../config/index.js';
+import type { GroupPlan, GroupShare, TopicPlan } from './consumer/group-plan.js';
+import { fitConcurrency } from './consumer/process-limits.policy.js';
+import { HandlerRegistry, type BoundHandler } from './handlers/index.js';
+import { RecordProcessor } from './record-processor.js';
+
+/** A group with its handlers and its part of the process's limits. */
+export interface PlannedGroup {
+  readonly plan: GroupPlan;
+  readonly share: GroupShare;
+  readonly handlers: readonly BoundHandler[];
+}
+
+/**
+ * Turns the bound handlers into groups and divides the process's limits among them, once at start. Fixed parts, so that
+ * no group and no consumer can take what another needs.
+ */
+@Injectable()
+export class GroupPlanner {
+  private readonly logger = new Logger(GroupPlanner.name);
+
+  constructor(
+    private readonly settings: Settings,
+    private readonly registry: HandlerRegistry,
+    private readonly processor: RecordProcessor,
+  ) {}
+
+  plan(): PlannedGroup[] {
+    const windows = this.windows();
+    const groups = this.handlersByGroup();
+    const { maxBufferedRecords, maxBufferedBytes } = this.settings.kafka;
+    const share = {
+      bufferedRecords: Math.max(1, Math.floor(maxBufferedRecords / groups.size)),
+      bufferedBytes: Math.max(1, Math.floor(maxBufferedBytes / groups.size)),
+    };
+    return [...groups].map(([groupId, handlers]) => ({
+      handlers,
+      share,
+      plan: {
+        groupId,
+        topics: new Map(
+          handlers.map((handler) => [handler.description.topic, this.topicPlan(handler, windows)]),
+        ),
+      },
+    }));
+  }
+
+  private handlersByGroup(): ReadonlyMap<string, readonly BoundHandler[]> {
+    const groups = new Map<string, BoundHandler[]>();
+    for (const handler of this.registry.all) {
+      const { groupId } = handler.description;
+      groups.set(groupId, [...(groups.get(groupId) ?? []), handler]);
+    }
+    return groups;
+  }
+
+  private topicPlan(handler: BoundHandler, windows: ReadonlyMap<string, number>): TopicPlan {
+    return {
+      handler: handler.description,
+      ordering: handler.ordering,
+      concurrency: windows.get(handler.description.consumer)!,
+      partitionWindow: handler.partitionWindow,
+      process: this.processor.compose(handler),
+    };
+  }
+
+  private windows(): ReadonlyMap<string, number> {
+    const wanted = new Map(
+      this.registry.all.map(({ description, concurrency }) => [description.consumer, concurrency]),
+    );
+    const { maxInFlight } = this.settings.kafka;
+    const fitted = fitConcurrency(wanted, maxInFlight);
+    if (fitted !== wanted) {
+      const message = `the consumers' concurrency is scaled down to KAFKA_MAX_IN_FLIGHT=${maxInFlight}`;
+      this.logger.warn(message, { concurrency: Object.fromEntries(fitted) });
+    }
+    return fitted;
+  }
+}
