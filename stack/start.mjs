@@ -100,7 +100,7 @@ async function finish(failure) {
     say('\nstopping: the service drains (Ctrl-C again ends everything at once) …');
   const code = await service?.end(requests.name);
   if (stores?.dataFolder !== undefined) {
-    if (!requests.signal.aborted) say('stopping the stores …');
+    say('stopping the stores …');
     await stores.close();
   }
   if (failure !== undefined && !(failure instanceof Interrupted)) return report(failure);

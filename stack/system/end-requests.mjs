@@ -5,7 +5,7 @@ const SAME_REQUEST_MS = 500;
 
 /**
  * Requests to end, from signals. The first aborts `signal`, whose reason is an `Interrupted`; a later one, not merely
- * the first one's echo, calls what `onAgain` was given. Signals no longer end the process by themselves.
+ * the first one's echo, calls once what `onAgain` was given. Signals no longer end the process by themselves.
  */
 export class EndRequests {
   #controller = new AbortController();
@@ -36,7 +36,9 @@ export class EndRequests {
       this.#firstAt = Date.now();
       this.#controller.abort(new Interrupted(name));
     } else if (Date.now() - this.#firstAt > SAME_REQUEST_MS) {
-      this.#again();
+      const again = this.#again;
+      this.#again = () => undefined;
+      again();
     }
   }
 }
