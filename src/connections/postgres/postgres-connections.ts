@@ -33,7 +33,7 @@ const MIGRATION_CONNECTIONS = 4;
  */
 @Injectable()
 export class PostgresConnections {
-  readonly #logger = new Logger('postgres');
+  readonly #logger = new Logger(PostgresConnections.name);
   readonly #databases = new Map<string, PostgresDatabase>();
   readonly #schemas = new Map<string, Schema>();
   readonly #pools: ConnectionPool[] = [];
@@ -118,7 +118,7 @@ export class PostgresConnections {
       size,
       timeouts,
       onIdleLoss: (error) =>
-        this.#logger.debug(`${purpose}: idle connection lost: ${inWords(error)}`),
+        this.#logger.debug('idle connection lost', { pool: purpose, reason: inWords(error) }),
     });
     this.#pools.push(pool);
     return pool;

@@ -1,0 +1,44 @@
+import type { Delivery, Outcome } from '../record/index.js';
+
+/** What makes two records the same message. */
+export interface MessageIdentity {
+  /** Consumer group, handler and origin topic: the same id elsewhere is another message. */
+  readonly scope: string;
+  /** Short plain text: what is long or binary stands here as its hash. */
+  readonly id: string;
+}
+
+export interface MessageClaim {
+  readonly identity: MessageIdentity;
+  /** Equal for equal values. Empty for a record without a value. */
+  readonly fingerprint: Buffer | string;
+  readonly delivery: Delivery;
+}
+
+/**
+ * What became of a claim. `ran`: the work has run and its effect is as durable as the store makes it. `duplicate`: it
+ * had run before. `busy`: it is running elsewhere; ask again later. `conflict`: it had run before for another value.
+ */
+export type RunOnceResult =
+  | { readonly kind: 'ran'; readonly outcome: Outcome }
+  | { readonly kind: 'duplicate' }
+  | { readonly kind: 'busy' }
+  | { readonly kind: 'conflict' };
+
+export const ALREADY_RAN: RunOnceResult = Object.freeze({ kind: 'duplicate' });
+export const BUSY: RunOnceResult = Object.freeze({ kind: 'busy' });
+export const CONFLICT: RunOnceResult = Object.freeze({ kind: 'conflict' });
+
+/** Remembers which messages have run. */
+export abstract class IdempotencyProvider {
+  /** Tells what the consumer's claims need before it starts. Called at start, any number of times. */
+  abstract prepare(consumer: string): void;
+
+  /**
+   * Runs the work unless it has run for this identity, and never twice at once. Work that resolves is remembered,
+   * whatever its outcome; work that rejects leaves no trace, and its error passes as it is. The answer comes soon: it
+   * does not wait for work that runs elsewhere. Rejects with `DependencyUnavailableError` when the store cannot be
+   * asked or the end of the work cannot be known; asking again then tells.
+   */
+  abstract runOnce(claim: MessageClaim, work: () => Promise<Outcome>): Promise<RunOnceResult>;
+}

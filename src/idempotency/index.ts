@@ -1,0 +1,17 @@
+export { ClaimInsideTransactionError, IdConflictError } from './idempotency.errors.js';
+export { IdempotencyInterceptor } from './idempotency.interceptor.js';
+export { IdempotencyModule } from './idempotency.module.js';
+export {
+  IdempotencyProvider,
+  type MessageClaim,
+  type MessageIdentity,
+  type RunOnceResult,
+} from './idempotency-provider.port.js';
+export {
+  Idempotent,
+  type IdempotencyStore,
+  type IdempotentOptions,
+} from './idempotent.decorator.js';
+export { MemoryIdempotencyProvider } from './memory/memory-idempotency.provider.js';
+export { ClaimRetention } from './postgres/claim-retention.js';
+export { PostgresIdempotencyProvider } from './postgres/postgres-idempotency.provider.js';

@@ -1,0 +1,61 @@
+import { Injectable } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
+import { Settings } from '../../config/index.js';
+import type { Outcome } from '../../record/index.js';
+import {
+  ALREADY_RAN,
+  BUSY,
+  CONFLICT,
+  IdempotencyProvider,
+  type MessageClaim,
+  type RunOnceResult,
+} from '../idempotency-provider.port.js';
+
+const DEFAULT_TTL_MS = 60 * 60_000;
+
+/**
+ * Remembers in this process. It recognises repeats that come while the process lives, within the last
+ * `IDEMPOTENCY_CACHE_SIZE` messages and `IDEMPOTENCY_TTL` (default 1 h); after a restart, and in another process, a
+ * repeat runs again. What is running is never forgotten, whatever the size.
+ */
+@Injectable()
+export class MemoryIdempotencyProvider extends IdempotencyProvider {
+  readonly #running = new Set<string>();
+  /** Fingerprints by message. */
+  readonly #finished: LRUCache<string, string>;
+
+  constructor({ idempotency }: Settings) {
+    super();
+    const { cacheSize, ttlMs = DEFAULT_TTL_MS } = idempotency;
+    this.#finished = new LRUCache({ max: cacheSize, ttl: ttlMs });
+  }
+
+  prepare(): void {
+    // Nothing to prepare: memory is there.
+  }
+
+  /**
+   * A newer assignment of the same record does not take a claim over here, because its holder is still running in this
+   * very process: the two would run at once. It is `busy` until the holder has ended, and then knows how it ended.
+   */
+  async runOnce(claim: MessageClaim, work: () => Promise<Outcome>): Promise<RunOnceResult> {
+    const message = `${claim.identity.scope}\n${claim.identity.id}`;
+    if (this.#running.has(message)) return BUSY;
+    const fingerprint = textOf(claim.fingerprint);
+    const finished = this.#finished.get(message);
+    if (finished !== undefined) return finished === fingerprint ? ALREADY_RAN : CONFLICT;
+    this.#running.add(message);
+    try {
+      const outcome = await work();
+      this.#finished.set(message, fingerprint);
+      return { kind: 'ran', outcome };
+    } finally {
+      this.#running.delete(message);
+    }
+  }
+}
+
+/** One character per byte, so that equal fingerprints are equal text. */
+function textOf(fingerprint: Buffer | string): string {
+  return typeof fingerprint === 'string' ? fingerprint : fingerprint.toString('latin1');
+}

@@ -1,0 +1,96 @@
+import { isUtf8 } from 'node:buffer';
+import { hash } from 'node:crypto';
+import type { Delivery, KafkaRecord } from '../record/index.js';
+import type { MessageIdentity } from './idempotency-provider.port.js';
+
+const ID_HEADERS = ['event-id', 'event_id', 'x-event-id'] as const;
+/** The fields in which contracts carry a message id of their own. */
+const ID_FIELDS = ['event_id', 'messageId'] as const;
+
+/** What every store keeps as it is: short, no control characters, no half of a surrogate pair. */
+const PLAIN_TEXT = /^[\x20-\x7e\u00a0-\ud7ff\ue000-\ufffc]{1,120}$/;
+
+/**
+ * The message's identity, by the first that exists: CloudEvents' source and id, an event id in the headers, the
+ * contract's own message id, the place of the source record. A blank id is none. An id that is long, binary or not
+ * plain text is represented by its hash, so that ids which differ stay different.
+ */
+export function identityOf(delivery: Delivery): MessageIdentity {
+  const { groupId, handler } = delivery.handler;
+  const { record, value, origin } = delivery;
+  return {
+    // Neither a handler's nor a topic's name can hold a slash, so no two scopes read the same.
+    scope: `${groupId}/${handler}/${origin.topic}`,
+    id:
+      cloudEventId(record) ??
+      headerId(record) ??
+      valueId(value) ??
+      // The timestamp tells a re-created topic, which starts at offset 0 again, from the one before it.
+      `at:${origin.partition}:${origin.offset}:${origin.timestamp}`,
+  };
+}
+
+/** SHA-256 of the value's bytes; empty for a tombstone, which is not the same as an empty value. */
+export function fingerprintOf(record: KafkaRecord): Buffer {
+  return record.value === null ? Buffer.alloc(0) : hash('sha256', record.value, 'buffer');
+}
+
+function cloudEventId(record: KafkaRecord): string | undefined {
+  const source = headerBytes(record, 'ce_source');
+  const id = headerBytes(record, 'ce_id');
+  if (source === undefined || id === undefined) return undefined;
+  const [sourceText, idText] = [plainText(source), plainText(id)];
+  // A source with a space would leave open where it ends.
+  const isReadable = sourceText !== undefined && idText !== undefined && !sourceText.includes(' ');
+  if (isReadable) return `ce:${sourceText} ${idText}`;
+  return `ce-sha256:${sha256(Buffer.concat([Buffer.from(`${source.length}:`), source, id]))}`;
+}
+
+function headerId(record: KafkaRecord): string | undefined {
+  for (const name of ID_HEADERS) {
+    const bytes = headerBytes(record, name);
+    if (bytes !== undefined) return eventId(bytes);
+  }
+  return undefined;
+}
+
+function valueId(value: unknown): string | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const fields = value as Record<string, unknown>;
+  for (const name of ID_FIELDS) {
+    const id = Object.hasOwn(fields, name) ? fields[name] : undefined;
+    if (Number.isSafeInteger(id)) return `id:${String(id)}`;
+    if (typeof id === 'string' && id.trim() !== '') return textId(id);
+  }
+  return undefined;
+}
+
+function textId(text: string): string {
+  const bytes = Buffer.from(text, 'utf8');
+  if (bytes.toString('utf8') === text) return eventId(bytes);
+  // In UTF-8 all halves of surrogate pairs read the same.
+  return `id-utf16-sha256:${sha256(Buffer.from(text, 'utf16le'))}`;
+}
+
+function eventId(bytes: Buffer): string {
+  const text = plainText(bytes);
+  return text === undefined ? `id-sha256:${sha256(bytes)}` : `id:${text}`;
+}
+
+function plainText(bytes: Buffer): string | undefined {
+  const text = bytes.toString('utf8');
+  return PLAIN_TEXT.test(text) && isUtf8(bytes) ? text : undefined;
+}
+
+/** The newest of a repeated header stands last; a blank one says nothing. */
+function headerBytes(record: KafkaRecord, wanted: string): Buffer | undefined {
+  for (let index = record.headers.length - 1; index >= 0; index -= 1) {
+    const [name, bytes] = record.headers[index]!;
+    if (name === wanted && bytes !== null && bytes.toString('utf8').trim() !== '') return bytes;
+  }
+  return undefined;
+}
+
+function sha256(bytes: Buffer): string {
+  return hash('sha256', bytes, 'hex');
+}

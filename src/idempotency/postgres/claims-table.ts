@@ -1,0 +1,67 @@
+import { codeOf, type Migration, type PostgresDatabase } from '../../connections/postgres/index.js';
+import type { MessageClaim } from '../idempotency-provider.port.js';
+
+/** Of every consumer that keeps its claims in PostgreSQL; consumers of one database share the table. */
+export const CLAIMS_MIGRATION: Migration = {
+  id: 'idempotency/001-claims',
+  sql: `
+    CREATE TABLE idempotency_claims (
+      scope text NOT NULL,
+      id text NOT NULL,
+      fingerprint bytea NOT NULL,
+      claimed_at timestamptz NOT NULL DEFAULT now(),
+      PRIMARY KEY (scope, id)
+    );
+    CREATE INDEX idempotency_claims_by_age ON idempotency_claims (claimed_at);
+  `,
+};
+
+export type ClaimAnswer = 'taken' | 'duplicate' | 'conflict' | 'vanished';
+
+/** Another transaction holds the claim. The transaction that asked has failed and must be rolled back. */
+export class ClaimHeldError extends Error {}
+
+/** Long enough for a quick handler to end, short enough not to keep a connection from the others. */
+const PATIENCE = '100ms';
+
+const LOCK_NOT_AVAILABLE = '55P03';
+
+/**
+ * Takes the claim in the ambient transaction: whoever inserts the row holds it until its transaction ends, and the row
+ * is there afterwards only if that one committed. `vanished`: it expired between two looks; ask again.
+ */
+export async function takeClaim(
+  database: PostgresDatabase,
+  claim: MessageClaim,
+): Promise<ClaimAnswer> {
+  const { identity, fingerprint } = claim;
+  const key = [identity.scope, identity.id];
+  const bytes = typeof fingerprint === 'string' ? Buffer.from(fingerprint) : fingerprint;
+  await database.query(`SET LOCAL lock_timeout = '${PATIENCE}'`);
+  if (await insert(database, [...key, bytes])) {
+    // The handler's own locks wait as long as the database says.
+    await database.query('SET LOCAL lock_timeout TO DEFAULT');
+    return 'taken';
+  }
+  const [known] = await database.query<{ isSame: boolean }>(
+    'SELECT fingerprint = $3 AS "isSame" FROM idempotency_claims WHERE scope = $1 AND id = $2',
+    [...key, bytes],
+  );
+  if (known === undefined) return 'vanished';
+  return known.isSame ? 'duplicate' : 'conflict';
+}
+
+async function insert(database: PostgresDatabase, values: readonly unknown[]): Promise<boolean> {
+  try {
+    const inserted = await database.query(
+      `INSERT INTO idempotency_claims (scope, id, fingerprint) VALUES ($1, $2, $3)
+       ON CONFLICT (scope, id) DO NOTHING
+       RETURNING 1`,
+      values,
+    );
+    return inserted.length === 1;
+  } catch (error) {
+    if (codeOf(error) !== LOCK_NOT_AVAILABLE) throw error;
+    throw new ClaimHeldError('another transaction holds the claim', { cause: error });
+  }
+}
