@@ -1,6 +1,5 @@
 // Lanes are chosen on the command line (--selectProjects unit | integration …); stack/test.mjs runs all of them.
 const shared = {
-  testTimeout: 60_000,
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
@@ -32,6 +31,7 @@ const lane = (name, root) => ({
 });
 
 export default {
+  testTimeout: 90_000,
   projects: [
     lane('unit', 'src'),
     lane('architecture', 'test/architecture'),

@@ -40,11 +40,7 @@ export class AppModule {
         PublishingModule.forRoot(),
         PostgresConnectionsModule,
         KafkaModule.forRoot({
-          imports: [
-            FailuresModule,
-            IdempotencyModule,
-            PostgresConnectionsModule,
-          ],
+          imports: [FailuresModule, IdempotencyModule, PostgresConnectionsModule],
           ports: [
             PolicyChain,
             { provide: DeliveryPolicies, useExisting: PolicyChain },

@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { FailurePort, RecordPublisher, type OutgoingRecord } from '../kafka/index.js';
 import { RecordObserver } from '../observability/index.js';
 import {
@@ -24,7 +24,9 @@ const PUBLISH_BACKOFF: BackoffPolicy = { initialMs: 250, multiplier: 2, maxMs: 3
  */
 @Injectable()
 export class FailureRouter extends FailurePort {
+  private readonly logger = new Logger(FailureRouter.name);
   private readonly waits = new WeakMap<Delivery, number>();
+  private readonly failingTopics = new Set<string>();
 
   constructor(
     private readonly settings: FailureSettings,
@@ -94,11 +96,24 @@ export class FailureRouter extends FailurePort {
   ): Promise<void> {
     for (let failures = 0; ; failures += 1) {
       const error = await this.publish(deadLetter);
+      this.sayOnce(deadLetter.topic, error);
       if (error === undefined) return;
-      this.observer.attemptFailed(delivery, error, 'wait');
       const until = Date.now() + backoffMs(PUBLISH_BACKOFF, failures, Math.random());
       const { dependency, message: detail } = error;
       await delivery.suspend(until, { why: 'dependency', dependency, detail });
+    }
+  }
+
+  /** One line when a topic stops taking dead letters and one when it takes them again, not one for each record. */
+  private sayOnce(topic: string, error: DependencyUnavailableError | undefined): void {
+    const wasFailing = this.failingTopics.has(topic);
+    if (wasFailing === (error !== undefined)) return;
+    if (error === undefined) {
+      this.failingTopics.delete(topic);
+      this.logger.log('dead letters are published again', { topic });
+    } else {
+      this.failingTopics.add(topic);
+      this.logger.warn('dead letters wait for their topic', { topic }, error);
     }
   }
 

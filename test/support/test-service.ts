@@ -46,7 +46,7 @@ export async function startTestService(options: TestServiceOptions): Promise<Tes
   const { consumers, environment = {}, configure } = options;
   const { settings } = loadSettings(
     {
-      KAFKA_BROKERS: sharedBroker(),
+      KAFKA_BROKERS: environment['KAFKA_BROKERS'] ?? sharedBroker(),
       KAFKA_COMMIT_INTERVAL: '200ms',
       PORT: '0',
       LOG_LEVEL: process.env['MILLRACE_TEST_LOG_LEVEL'] ?? 'fatal',

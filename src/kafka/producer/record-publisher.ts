@@ -73,7 +73,8 @@ class TopicPublisher {
     await Promise.resolve();
     while (this.waiting.length > 0) {
       const request = this.nextRequest();
-      if (await this.send(request, request.length === 1)) continue;
+      const isAlone = request.length === 1;
+      if ((await this.send(request, isAlone)) || isAlone) continue;
       // One record may be what the broker refuses: alone, each gets its own answer.
       for (const publication of request) await this.send([publication], true);
     }
