@@ -85,6 +85,27 @@ export class TestKafka {
     }
   }
 
+  /** One transaction of records with the given ids, ended as said. */
+  async publishInTransaction(
+    topic: string,
+    ids: readonly string[],
+    end: 'commit' | 'abort',
+  ): Promise<void> {
+    const producer = this.kafka.producer({
+      transactionalId: uniqueName('transaction'),
+      idempotent: true,
+      maxInFlightRequests: 1,
+    });
+    await producer.connect();
+    const transaction = await producer.transaction();
+    await transaction.send({
+      topic,
+      messages: ids.map((id) => ({ value: JSON.stringify({ id }) })),
+    });
+    await transaction[end]();
+    await producer.disconnect();
+  }
+
   /** Everything that the topic holds now. */
   async read(topic: string): Promise<ReadRecord[]> {
     const ends = await this.admin.fetchTopicOffsets(topic);
