@@ -5,7 +5,7 @@ export interface PostgresServerOptions {
   readonly folder: string;
   /** Chosen when absent. A given port, and the one of an earlier start, is kept. */
   readonly port?: number;
-  /** False leaves fsync out, for tests. */
+  /** False leaves fsync out, for tests: a killed server still loses nothing. */
   readonly durable?: boolean;
   /** The database that is created; `millrace` when absent. */
   readonly database?: string;

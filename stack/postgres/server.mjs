@@ -27,7 +27,7 @@ const STILL_HELD =
 export class PostgresServer {
   /**
    * @param {{ folder: string, port?: number, durable?: boolean, database?: string, settings?: Record<string, string>, tell?: import('../progress.mjs').Say, signal?: AbortSignal }} options
-   *   `durable: false` leaves fsync out: faster, and nothing survives a crash of the machine.
+   *   `durable: false` leaves fsync out: faster, and enough for a crash of the server, not of the machine.
    */
   constructor({
     folder,
@@ -186,7 +186,7 @@ export class PostgresServer {
       unix_socket_directories: '',
       shared_buffers: '32MB',
       max_connections: '200',
-      ...(this.durable ? {} : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),
+      ...(this.durable ? {} : { fsync: 'off', full_page_writes: 'off' }),
       ...this.settings,
     };
     const parameters = Object.entries(settings).flatMap(([name, value]) => [
