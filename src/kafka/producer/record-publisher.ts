@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Settings } from '../../config/index.js';
 import { DependencyUnavailableError } from '../../record/index.js';
 import { PublisherClient, type OutgoingRecord } from '../client/index.js';
@@ -18,7 +18,7 @@ interface Publication {
  * acknowledgement was lost; it is never reported as published when it was not.
  */
 @Injectable()
-export class RecordPublisher {
+export class RecordPublisher implements OnApplicationShutdown {
   private readonly topics = new Map<string, TopicPublisher>();
 
   constructor(private readonly settings: Settings) {}
@@ -37,6 +37,11 @@ export class RecordPublisher {
   async close(): Promise<void> {
     await Promise.all([...this.topics.values()].map((topic) => topic.close()));
     this.topics.clear();
+  }
+
+  /** For applications without our shutdown, which closes it earlier. */
+  onApplicationShutdown(): Promise<void> {
+    return this.close();
   }
 
   private connect(topic: string): PublisherClient {

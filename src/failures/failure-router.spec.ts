@@ -1,0 +1,197 @@
+import { Logger } from '@nestjs/common';
+import type { OutgoingRecord, RecordPublisher } from '../kafka/index.js';
+import type { RecordObserver } from '../observability/index.js';
+import {
+  DeliveryAbandoned,
+  DependencyUnavailableError,
+  DONE,
+  PermanentError,
+  type Delivery,
+  type Outcome,
+  type Wait,
+} from '../record/index.js';
+import { DeadLetterInterceptor } from './dead-letter.interceptor.js';
+import { FailureRouter } from './failure-router.js';
+import type { FailureSettings } from './failure-settings.js';
+import { RetryInterceptor } from './retry.interceptor.js';
+
+const retry = { maxRetries: 2, initialMs: 100, multiplier: 2, maxMs: 1_000 };
+
+function setUp(publish: (record: OutgoingRecord) => Promise<void> = () => Promise.resolve()) {
+  const published: OutgoingRecord[] = [];
+  const waits: Wait[] = [];
+  const actions: string[] = [];
+  const router = new FailureRouter(
+    { retryOf: () => retry, deadLetterTopicOf: () => 't.g.dlq' } as unknown as FailureSettings,
+    {
+      publish: async (record: OutgoingRecord) => {
+        await publish(record);
+        published.push(record);
+      },
+    } as unknown as RecordPublisher,
+    {
+      settled: () => undefined,
+      attemptFailed: (_delivery, _error, action) => actions.push(action),
+    } as RecordObserver,
+  );
+  const delivery = {
+    record: record(),
+    origin: record(),
+    handler: { consumer: 'c', groupId: 'g', topic: 't', handler: 'C.handle' },
+    value: {},
+    attempt: 1,
+    failedAttempts: 0,
+    firstFailedAt: undefined,
+    suspend: (_until: number, wait: Wait) => {
+      waits.push(wait);
+      return Promise.resolve();
+    },
+  } as unknown as Delivery;
+  const deadLetter = new DeadLetterInterceptor(router).stepFor();
+  const retrying = new RetryInterceptor(router).stepFor();
+  const run = (handler: () => Promise<Outcome>): Promise<Outcome> =>
+    deadLetter(delivery, () => retrying(delivery, handler));
+  return { actions, delivery, published, router, run, waits };
+}
+
+function record() {
+  return {
+    topic: 't',
+    partition: 2,
+    offset: 41,
+    timestamp: 1_700_000_000_000,
+    key: Buffer.from([0xff, 0x00]),
+    value: Buffer.from('{"a": 1}'),
+    headers: [
+      ['x', Buffer.from('1')],
+      ['x-dlq-reason', Buffer.from('forged')],
+      ['x', null],
+    ] as const,
+  };
+}
+
+const headersOf = ({ headers }: OutgoingRecord) =>
+  headers.map(([name, value]) => [name, value?.toString() ?? null]);
+
+describe('the failure policies around a handler', () => {
+  beforeAll(() => Logger.overrideLogger(false));
+
+  it('let success through untouched', async () => {
+    const { run, published, waits } = setUp();
+    expect(await run(() => Promise.resolve(DONE))).toBe(DONE);
+    expect([published, waits]).toEqual([[], []]);
+  });
+
+  it('try again with the slot given back, and count the attempts', async () => {
+    const { run, delivery, waits } = setUp();
+    const attempts: number[] = [];
+    const outcome = await run(() => {
+      attempts.push(delivery.attempt);
+      return attempts.length < 3 ? Promise.reject(new Error('not yet')) : Promise.resolve(DONE);
+    });
+    expect(outcome).toBe(DONE);
+    expect(attempts).toEqual([1, 2, 3]);
+    expect(waits).toEqual([{ why: 'backoff' }, { why: 'backoff' }]);
+  });
+
+  it('dead-letter what never succeeds, once, byte for byte, with our headers replaced', async () => {
+    const { run, published, actions } = setUp();
+    const outcome = await run(() => Promise.reject(new Error('never')));
+    expect(outcome).toEqual({ kind: 'dead-lettered', topic: 't.g.dlq', reason: 'exhausted' });
+    expect(actions).toEqual(['retry', 'retry', 'dead-letter']);
+    expect(published).toHaveLength(1);
+    const [deadLetter] = published;
+    expect(deadLetter).toMatchObject({
+      topic: 't.g.dlq',
+      partition: 2,
+      key: record().key,
+      value: record().value,
+    });
+    const headers = headersOf(deadLetter!);
+    expect(headers.slice(0, 2)).toEqual([
+      ['x', '1'],
+      ['x', null],
+    ]);
+    expect(headers.filter(([name]) => name === 'x-dlq-reason')).toEqual([
+      ['x-dlq-reason', 'exhausted'],
+    ]);
+    expect(Object.fromEntries(headers)).toMatchObject({
+      'x-dlq-attempts': '3',
+      'x-dlq-original-topic': 't',
+      'x-dlq-original-partition': '2',
+      'x-dlq-original-offset': '41',
+      'x-dlq-original-timestamp': '1700000000000',
+      'x-dlq-consumer-group': 'g',
+      'x-dlq-handler': 'C.handle',
+      'x-dlq-error-message': 'never',
+      'x-dlq-redrive-count': '0',
+    });
+  });
+
+  it('dead-letter a permanent failure after its first attempt', async () => {
+    const { run, published } = setUp();
+    await run(() => Promise.reject(new PermanentError('no')));
+    expect(Object.fromEntries(headersOf(published[0]!))).toMatchObject({
+      'x-dlq-attempts': '1',
+      'x-dlq-reason': 'non-retryable',
+    });
+  });
+
+  it('wait for a dependency as often as it takes, without counting', async () => {
+    const { run, delivery, waits, published } = setUp();
+    let tries = 0;
+    const outcome = await run(() => {
+      tries += 1;
+      if (tries > 20) return Promise.resolve(DONE);
+      return Promise.reject(new DependencyUnavailableError('postgres', 'down'));
+    });
+    expect(outcome).toBe(DONE);
+    expect(waits).toHaveLength(20);
+    expect(waits[0]).toEqual({ why: 'dependency', dependency: 'postgres', detail: 'down' });
+    expect([delivery.failedAttempts, published]).toEqual([0, []]);
+  });
+
+  it('keep the record pending until its dead letter is acknowledged', async () => {
+    let refusals = 3;
+    const { run, waits, published } = setUp(() => {
+      refusals -= 1;
+      if (refusals < 0) return Promise.resolve();
+      return Promise.reject(new DependencyUnavailableError('topic t.g.dlq', 'missing'));
+    });
+    await run(() => Promise.reject(new PermanentError('no')));
+    expect(waits).toHaveLength(3);
+    expect(waits[0]).toMatchObject({ dependency: 'topic t.g.dlq', detail: 'missing' });
+    expect(published).toHaveLength(1);
+  });
+
+  it('let an abandoned delivery through, unjudged', async () => {
+    const { run, published, actions } = setUp();
+    const abandoned = new DeliveryAbandoned('revoked');
+    await expect(run(() => Promise.reject(abandoned))).rejects.toBe(abandoned);
+    expect([published, actions]).toEqual([[], []]);
+  });
+
+  it('give what escapes them the same answer', async () => {
+    const { router, delivery, published } = setUp();
+    const verdict = await router.handle(delivery, {
+      stage: 'no-handler',
+      error: new PermanentError('none'),
+    });
+    expect(verdict).toEqual({
+      kind: 'settled',
+      outcome: { kind: 'dead-lettered', topic: 't.g.dlq', reason: 'no-handler' },
+    });
+    expect(published).toHaveLength(1);
+  });
+
+  it('give repeats of one dead letter the same id', async () => {
+    const ids = await Promise.all(
+      [1, 2].map(async () => {
+        const { run, published } = setUp();
+        await run(() => Promise.reject(new PermanentError('no')));
+        return Object.fromEntries(headersOf(published[0]!))['x-dlq-id'];
+      }),
+    );
+    expect(ids[0]).toBe(ids[1]);
+  });
+});

@@ -1,0 +1,148 @@
+import { Controller } from '@nestjs/common';
+import { Ctx, EventPattern, MessagePattern, Payload } from '@nestjs/microservices';
+import { IsString } from 'class-validator';
+import type { ConsumerSettings, Settings } from '../../config/index.js';
+import { ConsumerGroup } from './consumer-group.decorator.js';
+import { contractOf, handlerMethodsOf, type ControllerClass } from './handler-metadata.js';
+import { HandlerRegistry } from './handler-registry.js';
+import { Tombstone } from './tombstone.decorator.js';
+
+class Order {
+  @IsString()
+  id: string;
+}
+
+@Controller()
+@ConsumerGroup('orders', { groupId: 'loader', ordering: 'partition', concurrency: 7 })
+class OrdersController {
+  @EventPattern(['orders', 'orders.eu'])
+  @Tombstone('skip')
+  handle(@Payload() order: Order, @Ctx() _context: unknown): void {
+    void order;
+  }
+}
+
+@Controller()
+class PlainController {
+  @EventPattern('plain')
+  handle(value: object): void {
+    void value;
+  }
+}
+
+@Controller()
+class AskingController {
+  @MessagePattern('ask')
+  answer(): void {
+    return undefined;
+  }
+}
+
+@Controller()
+class PatternController {
+  @EventPattern(/orders/)
+  handle(): void {
+    return undefined;
+  }
+}
+
+const callback = (): Promise<unknown> => Promise.resolve();
+
+function registryWith(consumers: Record<string, Partial<ConsumerSettings>> = {}): HandlerRegistry {
+  return new HandlerRegistry({
+    kafka: { defaultGroupId: 'millrace' },
+    consumers: new Map(Object.entries(consumers)),
+  } as unknown as Settings);
+}
+
+function bind(registry: HandlerRegistry, controller: ControllerClass, consumer: string): void {
+  for (const method of handlerMethodsOf(controller)) {
+    const found = { ...method, consumer };
+    registry.declare(found);
+    for (const pattern of method.patterns) registry.bind(found, pattern as string, callback);
+  }
+}
+
+describe('HandlerRegistry', () => {
+  it('takes group and policies from the decorators', () => {
+    const registry = registryWith();
+    bind(registry, OrdersController, 'orders');
+    expect(registry.all).toMatchObject(
+      ['orders', 'orders.eu'].map((topic) => ({
+        description: {
+          consumer: 'orders',
+          groupId: 'loader',
+          topic,
+          handler: 'OrdersController.handle',
+        },
+        ordering: 'partition',
+        concurrency: 7,
+        partitionWindow: 10_000,
+        hasContract: true,
+        tombstones: 'skip',
+      })),
+    );
+  });
+
+  it('gives a plain controller the default group and policies', () => {
+    const registry = registryWith();
+    bind(registry, PlainController, 'plain');
+    expect(registry.all).toMatchObject([
+      {
+        description: { groupId: 'millrace', topic: 'plain' },
+        ordering: 'key',
+        concurrency: 64,
+        hasContract: false,
+        tombstones: 'dead-letter',
+      },
+    ]);
+  });
+
+  it('lets the environment win, topics by position', () => {
+    const registry = registryWith({
+      orders: { topics: ['a', 'b'], groupId: 'other', concurrency: 3, partitionWindow: 50 },
+    });
+    bind(registry, OrdersController, 'orders');
+    expect(registry.all.map(({ description }) => [description.topic, description.groupId])).toEqual(
+      [
+        ['a', 'other'],
+        ['b', 'other'],
+      ],
+    );
+    expect(registry.all[0]).toMatchObject({ concurrency: 3, partitionWindow: 50 });
+  });
+
+  it('refuses another number of topics than are declared, naming the key', () => {
+    const registry = registryWith({ orders: { topics: ['a'] } });
+    expect(() => bind(registry, OrdersController, 'orders')).toThrow(
+      /ORDERS_TOPICS names 1 topics.*2/,
+    );
+  });
+
+  it('refuses two handlers of one topic in one group, naming both places', () => {
+    class SecondController extends PlainController {}
+    const registry = registryWith();
+    bind(registry, PlainController, 'plain');
+    expect(() => bind(registry, SecondController, 'second')).toThrow(
+      /PlainController\.handle and SecondController\.handle both handle topic plain in group millrace/,
+    );
+  });
+
+  it('refuses a @MessagePattern and a pattern that is no topic name', () => {
+    expect(() => bind(registryWith(), AskingController, 'asking')).toThrow(
+      /AskingController\.answer/,
+    );
+    expect(() => bind(registryWith(), PatternController, 'p')).toThrow(/not a topic name/);
+  });
+});
+
+describe("Nest's metadata", () => {
+  it('tells handlers, their patterns and the class of their payload', () => {
+    expect(handlerMethodsOf(OrdersController)).toMatchObject([
+      { name: 'handle', patterns: ['orders', 'orders.eu'], isRequest: false },
+    ]);
+    expect(handlerMethodsOf(AskingController)).toMatchObject([{ name: 'answer', isRequest: true }]);
+    expect(contractOf(OrdersController, 'handle')).toBe(Order);
+    expect(contractOf(PlainController, 'handle')).toBeUndefined();
+  });
+});
