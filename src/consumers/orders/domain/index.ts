@@ -1,0 +1,6 @@
+export { Instant } from './instant.js';
+export { Money } from './money.js';
+export { Order } from './order.js';
+export { OrderId } from './order-id.js';
+export { OrderLine } from './order-line.js';
+export { OrderRuleError } from './order-rule.errors.js';
