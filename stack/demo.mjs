@@ -48,10 +48,15 @@ async function startEverything(sets) {
   signal.throwIfAborted();
   service = new ServiceProcess({ environment, output: openSync(logFile, 'w') });
   const url = urlOf(address);
-  const untilReady = () =>
-    becomesReady(service, { url, signal, tell: say, timeoutMs: READY_TIMEOUT_MS });
-  const isReady = await step('starting the service', untilReady);
-  if (!isReady) throw new StackError(`The service ended with exit code ${await service.ended}.`);
+  await step('starting the service', async () => {
+    const isReady = await becomesReady(service, {
+      url,
+      signal,
+      tell: say,
+      timeoutMs: READY_TIMEOUT_MS,
+    });
+    if (!isReady) throw new StackError(`The service ended with exit code ${await service.ended}.`);
+  });
   return { url, ...addresses };
 }
 
