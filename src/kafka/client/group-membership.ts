@@ -1,4 +1,4 @@
-import { AssignerProtocol, type Assigner, type PartitionAssigner } from 'kafkajs';
+import kafkajs, { type Assigner, type PartitionAssigner } from 'kafkajs';
 
 /** Which member of which generation of the group we are. Commits carry it, and the broker fences by it. */
 export interface Membership {
@@ -180,7 +180,7 @@ export class GroupMembership {
   }
 
   private roundRobin(): Assigner {
-    const { MemberAssignment, MemberMetadata } = AssignerProtocol;
+    const { MemberAssignment, MemberMetadata } = kafkajs.AssignerProtocol;
     const name = 'RoundRobinAssigner';
     const version = 0;
     return {

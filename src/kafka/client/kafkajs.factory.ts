@@ -2,7 +2,7 @@ import net from 'node:net';
 import tls from 'node:tls';
 import { readFileSync } from 'node:fs';
 import { Logger } from '@nestjs/common';
-import { Kafka, logLevel, type ISocketFactory, type KafkaConfig, type LogEntry } from 'kafkajs';
+import kafkajs, { type ISocketFactory, type Kafka, type KafkaConfig, type LogEntry } from 'kafkajs';
 import type { KafkaSettings } from '../../config/index.js';
 
 const REQUEST_TIMEOUT_MS = 7_500;
@@ -35,12 +35,12 @@ export function createKafkajs(settings: KafkaSettings, purpose: string): Kafkajs
     enforceRequestTimeout: true,
     retry: { ...CLIENT_RETRY },
     socketFactory: (request) => sockets.open(request),
-    logLevel: logLevel.INFO,
+    logLevel: kafkajs.logLevel.INFO,
     logCreator: () => forwardLog(new Logger(`kafkajs ${purpose}`)),
     ...securityOf(settings),
   };
   return {
-    kafka: new Kafka(config),
+    kafka: new kafkajs.Kafka(config),
     destroySockets: (reason) => sockets.destroyAll(reason),
     close: () => sockets.close(),
   };
@@ -100,7 +100,7 @@ function forwardLog(logger: Logger): (entry: LogEntry) => void {
   return ({ namespace, level, log }) => {
     const text = `${namespace}: ${log.message}`;
     const fields = { error: log['error'] as unknown };
-    if (level === logLevel.ERROR && namespace !== 'Connection') logger.warn(text, fields);
+    if (level === kafkajs.logLevel.ERROR && namespace !== 'Connection') logger.warn(text, fields);
     else logger.debug(text, fields);
   };
 }
