@@ -20,6 +20,9 @@ export interface PartitionOffsets {
   readonly end: number;
 }
 
+/** Few: whoever asks asks again, and a stop must not wait for a broker that is gone. */
+const RETRY = { initialRetryTime: 100, maxRetryTime: 500, retries: 3 } as const;
+
 /** Kafka's own default. */
 const DEFAULT_MAX_MESSAGE_BYTES = 1_048_588;
 
@@ -32,7 +35,7 @@ export class AdminClient {
   private admin: Promise<Admin> | undefined;
 
   constructor(settings: KafkaSettings) {
-    this.instance = createKafkajs(settings, 'admin');
+    this.instance = createKafkajs(settings, 'admin', RETRY);
   }
 
   /** The names of all topics. */
@@ -94,16 +97,10 @@ export class AdminClient {
       .filter(({ offset }) => offset >= 0);
   }
 
-  async close(): Promise<void> {
-    const { admin } = this;
-    this.admin = undefined;
-    try {
-      await (await admin)?.disconnect();
-    } catch {
-      // It never connected or the broker went first; either way it is closed.
-    } finally {
-      this.instance.destroySockets('the admin connection closed');
-    }
+  /** For good: what is being asked fails at once. */
+  async stop(): Promise<void> {
+    this.instance.close();
+    await this.disconnect();
   }
 
   private async use<Result>(work: (admin: Admin) => Promise<Result>): Promise<Result> {
@@ -111,15 +108,25 @@ export class AdminClient {
     try {
       return await work(await this.admin);
     } catch (error) {
-      if (!isTopicError(error)) await this.close();
+      if (!isTopicError(error)) await this.disconnect();
       throw error;
     }
   }
 
+  private async disconnect(): Promise<void> {
+    const { admin } = this;
+    this.admin = undefined;
+    try {
+      await (await admin)?.disconnect();
+    } catch {
+      // It never connected or the broker went first; either way it is closed.
+    } finally {
+      this.instance.destroySockets('the admin connection is made anew');
+    }
+  }
+
   private async connect(): Promise<Admin> {
-    const admin = this.instance.kafka.admin({
-      retry: { initialRetryTime: 100, maxRetryTime: 500, retries: 3 },
-    });
+    const admin = this.instance.kafka.admin({ retry: RETRY });
     admin.on(admin.events.REQUEST_TIMEOUT, () => {
       this.instance.destroySockets('an admin request timed out');
     });

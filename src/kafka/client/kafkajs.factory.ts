@@ -2,7 +2,13 @@ import net from 'node:net';
 import tls from 'node:tls';
 import { readFileSync } from 'node:fs';
 import { Logger } from '@nestjs/common';
-import kafkajs, { type ISocketFactory, type Kafka, type KafkaConfig, type LogEntry } from 'kafkajs';
+import kafkajs, {
+  type ISocketFactory,
+  type Kafka,
+  type KafkaConfig,
+  type LogEntry,
+  type RetryOptions,
+} from 'kafkajs';
 import type { KafkaSettings } from '../../config/index.js';
 
 const REQUEST_TIMEOUT_MS = 7_500;
@@ -25,7 +31,11 @@ export interface KafkajsInstance {
 }
 
 /** Makes a kafkajs instance from the settings. Reads certificate files; connects nothing. */
-export function createKafkajs(settings: KafkaSettings, purpose: string): KafkajsInstance {
+export function createKafkajs(
+  settings: KafkaSettings,
+  purpose: string,
+  retry: RetryOptions = CLIENT_RETRY,
+): KafkajsInstance {
   const sockets = new TrackedSockets();
   const config: KafkaConfig = {
     clientId: settings.clientId,
@@ -33,7 +43,7 @@ export function createKafkajs(settings: KafkaSettings, purpose: string): Kafkajs
     connectionTimeout: CONNECTION_TIMEOUT_MS,
     requestTimeout: REQUEST_TIMEOUT_MS,
     enforceRequestTimeout: true,
-    retry: { ...CLIENT_RETRY },
+    retry: { ...retry },
     socketFactory: (request) => sockets.open(request),
     logLevel: kafkajs.logLevel.INFO,
     logCreator: () => forwardLog(new Logger(`kafkajs ${purpose}`)),
@@ -93,14 +103,11 @@ class TrackedSockets {
 }
 
 /**
- * kafkajs logs every rejected request as an error, although a rebalance or a restarting broker is ordinary; what is
- * worth an operator's eye is said once by our own lifecycle. So its lines are one level quieter.
+ * kafkajs logs every rejected request, several lines for each, although a rebalance or a restarting broker is ordinary.
+ * What an operator needs is said once by our own lifecycle, so its lines are for debugging alone.
  */
 function forwardLog(logger: Logger): (entry: LogEntry) => void {
-  return ({ namespace, level, log }) => {
-    const text = `${namespace}: ${log.message}`;
-    const fields = { error: log['error'] as unknown };
-    if (level === kafkajs.logLevel.ERROR && namespace !== 'Connection') logger.warn(text, fields);
-    else logger.debug(text, fields);
+  return ({ namespace, label, log }) => {
+    logger.debug(`${namespace}: ${log.message}`, { severity: label, error: log['error'] as unknown });
   };
 }

@@ -1,0 +1,67 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { eventually } from './eventually.js';
+
+const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
+
+/** The compiled service in a process of its own, with nothing but the given environment. */
+export class ServiceProcess {
+  output = '';
+  private readonly child: ChildProcess;
+  private readonly ended: Promise<number | NodeJS.Signals>;
+
+  constructor(
+    environment: Readonly<Record<string, string>>,
+    readonly url = '',
+  ) {
+    this.child = spawn(process.execPath, [MAIN], {
+      env: { PATH: process.env['PATH'] ?? '', ...environment },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    for (const stream of [this.child.stdout!, this.child.stderr!]) {
+      stream.on('data', (chunk: Buffer) => (this.output += chunk.toString()));
+    }
+    this.ended = once(this.child, 'exit').then(
+      ([code, signal]) => (code ?? signal) as number | NodeJS.Signals,
+    );
+  }
+
+  /** On a free port, ready to be probed at `url`. */
+  static async listening(environment: Readonly<Record<string, string>>): Promise<ServiceProcess> {
+    const port = await freePort();
+    return new ServiceProcess({ ...environment, PORT: String(port) }, `http://127.0.0.1:${port}`);
+  }
+
+  /** The exit code, or the signal that ended it. */
+  exit(): Promise<number | NodeJS.Signals> {
+    return this.ended;
+  }
+
+  signal(name: NodeJS.Signals): void {
+    this.child.kill(name);
+  }
+
+  /** Waits until that path answers with that code. */
+  answers(path: string, code: number, timeoutMs?: number): Promise<void> {
+    const isAnswered = async (): Promise<boolean> =>
+      (await fetch(this.url + path)).status === code;
+    return eventually(isAnswered, `${path} is ${code}`, timeoutMs);
+  }
+
+  /** Ends it in any case. */
+  async end(): Promise<void> {
+    this.child.kill('SIGKILL');
+    await this.ended;
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as { port: number };
+  server.close();
+  await once(server, 'close');
+  return port;
+}
