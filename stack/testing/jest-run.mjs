@@ -42,6 +42,7 @@ export async function runJest(parameters, { environment, reportFile, signal }) {
       closed.then(() => undefined),
       hangs(reportFile, () => child.exitCode !== null),
     ]);
+    signal.throwIfAborted();
     return { report: readReport(reportFile), hung };
   } finally {
     endGroup(); // nothing that a test started in this group stays behind
