@@ -1,6 +1,5 @@
 import { Logger } from '@nestjs/common';
 import type { OutgoingRecord, RecordPublisher } from '../kafka/index.js';
-import type { RecordObserver } from '../observability/index.js';
 import {
   DeliveryAbandoned,
   DependencyUnavailableError,
@@ -32,7 +31,7 @@ function setUp(publish: (record: OutgoingRecord) => Promise<void> = () => Promis
     {
       settled: () => undefined,
       attemptFailed: (_delivery, _error, action) => actions.push(action),
-    } as RecordObserver,
+    },
   );
   const delivery = {
     record: record(),

@@ -67,6 +67,12 @@ export class TestKafka {
     return topic;
   }
 
+  async addPartitions(topic: string, total: number): Promise<void> {
+    await this.admin.createPartitions({ topicPartitions: [{ topic, count: total }] });
+    await this.producer.disconnect();
+    await this.producer.connect();
+  }
+
   async deleteTopic(topic: string): Promise<void> {
     await this.admin.deleteTopics({ topics: [topic] });
     const isGone = async (): Promise<boolean> => !(await this.admin.listTopics()).includes(topic);

@@ -81,7 +81,11 @@ export class AdminClient {
       admin.describeConfigs({
         includeSynonyms: false,
         resources: [
-          { type: kafkajs.ConfigResourceTypes.TOPIC, name: topic, configNames: ['max.message.bytes'] },
+          {
+            type: kafkajs.ConfigResourceTypes.TOPIC,
+            name: topic,
+            configNames: ['max.message.bytes'],
+          },
         ],
       }),
     );

@@ -1,4 +1,6 @@
 import kafkajs, { type Assigner, type PartitionAssigner } from 'kafkajs';
+import { OrderlyRejoins } from './orderly-rejoins.js';
+import type { PrivateBroker, PrivateCluster } from './private-cluster.js';
 
 /** Which member of which generation of the group we are. Commits carry it, and the broker fences by it. */
 export interface Membership {
@@ -10,32 +12,6 @@ export interface OffsetToCommit {
   readonly topic: string;
   readonly partition: number;
   readonly nextOffset: number;
-}
-
-interface Coordinator {
-  isConnected(): boolean;
-  nodeId: string;
-  joinGroup(request: object): Promise<{ generationId: number; memberId: string }>;
-  syncGroup(request: { generationId: number; memberId: string }): Promise<unknown>;
-  heartbeat(request: object): Promise<unknown>;
-  offsetCommit(request: object): Promise<unknown>;
-  offsetFetch(request: object): Promise<OffsetFetchAnswer>;
-}
-
-interface OffsetFetchAnswer {
-  readonly responses: readonly {
-    readonly topic: string;
-    readonly partitions: readonly { readonly partition: number; readonly offset: string }[];
-  }[];
-}
-
-interface PrivateCluster {
-  findGroupCoordinator(request: {
-    groupId: string;
-    coordinatorType?: number;
-  }): Promise<Coordinator>;
-  findBroker(broker: { nodeId: string }): Promise<Coordinator>;
-  findTopicPartitionMetadata(topic: string): readonly { readonly partitionId: number }[];
 }
 
 export interface MembershipListener {
@@ -58,9 +34,11 @@ export type AssignPartitions = (
  */
 export class GroupMembership {
   private cluster: PrivateCluster | undefined;
-  private coordinator: Coordinator | undefined;
+  private coordinator: PrivateBroker | undefined;
   private synced: Membership | undefined;
   private joining = false;
+  private topics: readonly string[] = [];
+  private rejoins: OrderlyRejoins | undefined;
   private readonly hooked = new WeakSet<object>();
 
   constructor(
@@ -127,7 +105,7 @@ export class GroupMembership {
     return this.synced;
   }
 
-  private async connectedCoordinator(): Promise<Coordinator> {
+  private async connectedCoordinator(): Promise<PrivateBroker> {
     if (this.cluster === undefined || this.coordinator === undefined) {
       throw new Error(`the coordinator of group ${this.groupId} is not known yet`);
     }
@@ -145,9 +123,11 @@ export class GroupMembership {
       this.coordinator = this.hookCoordinator(await findGroupCoordinator(request));
       return this.coordinator;
     };
+    this.rejoins = new OrderlyRejoins(cluster);
+    this.rejoins.watch();
   }
 
-  private hookCoordinator(coordinator: Coordinator): Coordinator {
+  private hookCoordinator(coordinator: PrivateBroker): PrivateBroker {
     if (this.hooked.has(coordinator)) return coordinator;
     this.hooked.add(coordinator);
     const joinGroup = coordinator.joinGroup.bind(coordinator);
@@ -155,6 +135,7 @@ export class GroupMembership {
     const heartbeat = coordinator.heartbeat.bind(coordinator);
     coordinator.joinGroup = async (request) => {
       this.joining = true;
+      this.rejoins?.joining();
       try {
         return await joinGroup(request);
       } catch (error) {
@@ -166,6 +147,7 @@ export class GroupMembership {
       try {
         const answer = await syncGroup(request);
         this.synced = { generation: request.generationId, memberId: request.memberId };
+        this.rejoins?.joined(this.topics);
         return answer;
       } finally {
         this.joining = false;
@@ -186,10 +168,11 @@ export class GroupMembership {
     return {
       name,
       version,
-      protocol: ({ topics }) => ({
-        name,
-        metadata: MemberMetadata.encode({ version, topics, userData: Buffer.alloc(0) }),
-      }),
+      protocol: ({ topics }) => {
+        this.topics = topics;
+        const metadata = MemberMetadata.encode({ version, topics, userData: Buffer.alloc(0) });
+        return { name, metadata };
+      },
       assign: async ({ members, topics }) => {
         const partitions = new Map(
           topics.map((topic) => [

@@ -60,7 +60,13 @@ export class GroupClient {
     assign: AssignPartitions,
     private readonly listener: GroupClientListener,
   ) {
-    this.membership = new GroupMembership(groupId, assign, listener);
+    // After its end a client tells nothing any more: what arrives late belongs to a membership that is over.
+    this.membership = new GroupMembership(groupId, assign, {
+      beforeJoin: () => (this.stopping ? Promise.resolve() : listener.beforeJoin()),
+      heartbeatAccepted: () => {
+        if (!this.stopping) listener.heartbeatAccepted();
+      },
+    });
     this.instance = createKafkajs(settings, `group ${groupId}`);
     this.consumer = this.instance.kafka.consumer({
       groupId,
@@ -136,13 +142,14 @@ export class GroupClient {
   private listen(): void {
     const { events } = this.consumer;
     this.consumer.on(events.GROUP_JOIN, ({ payload }) => {
+      if (this.stopping) return;
       this.listener.joined(
         this.membership.current!,
         new Map(Object.entries(payload.memberAssignment)),
       );
     });
     this.consumer.on(events.START_BATCH_PROCESS, ({ payload }) => {
-      if (payload.batchSize > 0) return;
+      if (payload.batchSize > 0 || this.stopping) return;
       this.listener.advanced(payload.topic, payload.partition, Number(payload.lastOffset) + 1);
     });
     this.consumer.on(events.REQUEST_TIMEOUT, (event: InstrumentationEvent<unknown>) => {
@@ -155,7 +162,7 @@ export class GroupClient {
 
   private async onBatch(payload: EachBatchPayload): Promise<void> {
     const { batch } = payload;
-    if (payload.isStale() || !payload.isRunning()) return;
+    if (this.stopping || payload.isStale() || !payload.isRunning()) return;
     const { topic, partition } = batch;
     const taken = this.listener.fetched({
       topic,

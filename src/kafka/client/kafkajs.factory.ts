@@ -108,6 +108,9 @@ class TrackedSockets {
  */
 function forwardLog(logger: Logger): (entry: LogEntry) => void {
   return ({ namespace, label, log }) => {
-    logger.debug(`${namespace}: ${log.message}`, { severity: label, error: log['error'] as unknown });
+    logger.debug(`${namespace}: ${log.message}`, {
+      severity: label,
+      error: log['error'] as unknown,
+    });
   };
 }

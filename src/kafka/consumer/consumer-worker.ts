@@ -38,6 +38,14 @@ export class ConsumerWorker {
     return this.underWay.values().next().value;
   }
 
+  /** Tells the handlers of a lost partition that nobody waits for them any more. */
+  abort(partition: TrackedRecord['partition']): void {
+    for (const delivery of this.underWay) {
+      if (delivery.tracked.partition === partition) delivery.abort();
+    }
+    this.suspensions.abandon(partition);
+  }
+
   private start(tracked: TrackedRecord): void {
     if (!tracked.partition.isOwned) {
       this.window.releaseSlot();

@@ -45,6 +45,7 @@ export class GroupConsumer implements GroupClientListener {
   private client: GroupClient | undefined;
   private supervision: Promise<void> | undefined;
   private readonly stopRequested = new AbortController();
+  private finishing: Promise<boolean> | undefined;
   private endRun: (error?: Error) => void = () => undefined;
 
   constructor(
@@ -85,8 +86,8 @@ export class GroupConsumer implements GroupClientListener {
     this.stopRequested.abort();
     this.engine.freeze();
     this.engine.abandonSuspended();
-    const drained = await this.engine.drained(deadline);
-    const committed = await this.committer.flush(deadline);
+    this.finishing = this.finishUnderWay(deadline);
+    const isFinished = await this.finishing;
     this.committer.stop();
     await this.client?.stop();
     this.endRun();
@@ -97,7 +98,7 @@ export class GroupConsumer implements GroupClientListener {
     ]);
     this.engine.dropEverything();
     this.lifecycle.to('stopped');
-    return drained && committed;
+    return isFinished;
   }
 
   wake(consumer: string, dependency: string): void {
@@ -105,6 +106,8 @@ export class GroupConsumer implements GroupClientListener {
   }
 
   async beforeJoin(): Promise<void> {
+    // A rebalance in the middle of a stop waits for the same: afterwards there is nothing left to give up.
+    if (this.finishing !== undefined) await this.finishing;
     if (this.lifecycle.state !== 'running') return;
     this.lifecycle.to('rebalancing');
     const { rebalanceTimeoutMs } = this.options.settings;
@@ -114,12 +117,8 @@ export class GroupConsumer implements GroupClientListener {
     const heartbeats = setInterval(() => {
       this.client?.heartbeat().catch(() => undefined);
     }, HELD_HEARTBEAT_MS);
-    try {
-      await this.engine.drained(deadline);
-      await this.committer.flush(deadline);
-    } finally {
-      clearInterval(heartbeats);
-    }
+    await this.finishUnderWay(deadline);
+    clearInterval(heartbeats);
   }
 
   joined(membership: Membership, assignment: Assignment): void {
@@ -161,6 +160,13 @@ export class GroupConsumer implements GroupClientListener {
 
   crashed(error: Error): void {
     this.endRun(error);
+  }
+
+  /** True when everything under way has ended and is committed. Never rejects. */
+  private async finishUnderWay(deadline: number): Promise<boolean> {
+    const drained = await this.engine.drained(deadline);
+    const committed = await this.committer.flush(deadline);
+    return drained && committed;
   }
 
   private async supervise(): Promise<void> {

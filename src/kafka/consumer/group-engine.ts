@@ -198,7 +198,7 @@ export class GroupEngine {
     const consumer = this.planOf(partition.topic).handler.consumer;
     this.counts.get(consumer)!.abandoned += partition.ledger.unsettled;
     this.budget.remove(partition.ledger.unsettled, partition.bufferedBytes);
-    this.workers.get(consumer)!.suspensions.abandon(partition);
+    this.workers.get(consumer)!.abort(partition);
   }
 
   private applyPressure(partition: AssignedPartition, always = false): void {

@@ -1,0 +1,75 @@
+import type { PrivateCluster } from './private-cluster.js';
+
+/** The answers to a fetch by which a broker says that it no longer leads a partition. */
+const MOVED: ReadonlySet<string> = new Set([
+  'LEADER_NOT_AVAILABLE',
+  'NOT_LEADER_FOR_PARTITION',
+  'FENCED_LEADER_EPOCH',
+  'UNKNOWN_LEADER_EPOCH',
+  'UNKNOWN_TOPIC_OR_PARTITION',
+]);
+
+/** What kafkajs takes for a rebalance. */
+function rebalanceNeeded(): Error {
+  return Object.assign(new Error('the partitions or their leaders have changed'), {
+    name: 'KafkaJSProtocolError',
+    type: 'REBALANCE_IN_PROGRESS',
+    retriable: true,
+  });
+}
+
+/**
+ * On new partitions and moved leaders kafkajs joins again inside one broker's fetch, while other brokers' batches of the
+ * old assignment are still on their way: taken as the new one's, they would skip what lies before them. This reports the
+ * same as a rebalance instead, which goes through the runner, and that ends every fetch before it joins.
+ */
+export class OrderlyRejoins {
+  private topics: readonly string[] = [];
+  /** The subscribed topics' partitions at the last join, as text to compare. Undefined during a join. */
+  private known: string | undefined;
+  private readonly watched = new WeakSet<object>();
+
+  constructor(private readonly cluster: PrivateCluster) {}
+
+  joining(): void {
+    this.known = undefined;
+  }
+
+  joined(topics: readonly string[]): void {
+    this.topics = topics;
+    this.known = this.partitions();
+  }
+
+  watch(): void {
+    const { cluster } = this;
+    const refreshMetadataIfNecessary = cluster.refreshMetadataIfNecessary.bind(cluster);
+    cluster.refreshMetadataIfNecessary = async () => {
+      await refreshMetadataIfNecessary();
+      if (this.known !== undefined && this.partitions() !== this.known) throw rebalanceNeeded();
+    };
+    const findBroker = cluster.findBroker.bind(cluster);
+    cluster.findBroker = async (wanted) => {
+      const broker = await findBroker(wanted);
+      if (this.watched.has(broker)) return broker;
+      this.watched.add(broker);
+      const fetch = broker.fetch.bind(broker);
+      broker.fetch = async (request) => {
+        try {
+          return await fetch(request);
+        } catch (error) {
+          if (!MOVED.has((error as { type?: string }).type ?? '')) throw error;
+          await cluster.refreshMetadata();
+          throw rebalanceNeeded();
+        }
+      };
+      return broker;
+    };
+  }
+
+  private partitions(): string {
+    const counts = this.topics.map(
+      (topic) => this.cluster.findTopicPartitionMetadata(topic).length,
+    );
+    return JSON.stringify([this.topics, counts]);
+  }
+}

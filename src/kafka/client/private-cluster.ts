@@ -1,0 +1,30 @@
+/** A broker as kafkajs's cluster hands it out; its types do not know it. */
+export interface PrivateBroker {
+  isConnected(): boolean;
+  nodeId: string;
+  fetch(request: object): Promise<unknown>;
+  joinGroup(request: object): Promise<{ generationId: number; memberId: string }>;
+  syncGroup(request: { generationId: number; memberId: string }): Promise<unknown>;
+  heartbeat(request: object): Promise<unknown>;
+  offsetCommit(request: object): Promise<unknown>;
+  offsetFetch(request: object): Promise<OffsetFetchAnswer>;
+}
+
+export interface OffsetFetchAnswer {
+  readonly responses: readonly {
+    readonly topic: string;
+    readonly partitions: readonly { readonly partition: number; readonly offset: string }[];
+  }[];
+}
+
+/** kafkajs's cluster, which it hands to an assigner. */
+export interface PrivateCluster {
+  findGroupCoordinator(request: {
+    groupId: string;
+    coordinatorType?: number;
+  }): Promise<PrivateBroker>;
+  findBroker(broker: { nodeId: string }): Promise<PrivateBroker>;
+  refreshMetadata(): Promise<void>;
+  refreshMetadataIfNecessary(): Promise<void>;
+  findTopicPartitionMetadata(topic: string): readonly { readonly partitionId: number }[];
+}
