@@ -65,7 +65,10 @@ describe('the compiled service', () => {
   it('creates its topics where that is allowed, becomes ready and drains on SIGTERM with exit 0', async () => {
     service = await ServiceProcess.listening(environment());
     await service.answers('/readyz', 200);
-    await kafka.publish(topic, Array.from({ length: 3_000 }, (_, number) => orderRecord(number)));
+    await kafka.publish(
+      topic,
+      Array.from({ length: 3_000 }, (_, number) => orderRecord(number)),
+    );
     await eventually(async () => (await stored()) > 100, 'orders are being stored');
     service.signal('SIGTERM');
     expect(await service.exit()).toBe(0);

@@ -45,8 +45,7 @@ export class ServiceProcess {
 
   /** Waits until that path answers with that code. */
   answers(path: string, code: number, timeoutMs?: number): Promise<void> {
-    const isAnswered = async (): Promise<boolean> =>
-      (await fetch(this.url + path)).status === code;
+    const isAnswered = async (): Promise<boolean> => (await fetch(this.url + path)).status === code;
     return eventually(isAnswered, `${path} is ${code}`, timeoutMs);
   }
 
