@@ -9,6 +9,8 @@ import { ConsumerGroups } from '../kafka/index.js';
 
 const PROBE_MS = 2_000;
 
+const NOT_ASKED = { dependency: POSTGRES, isUp: false, detail: 'not asked yet' };
+
 /** Whether a store answers, as of the last probe. */
 export interface DependencyStatus {
   readonly dependency: string;
@@ -27,6 +29,7 @@ export interface DependencyStatus {
 @Injectable()
 export class DependencyWatch implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger(DependencyWatch.name);
+  private readonly startedAt = Date.now();
   private known: DependencyStatus | undefined;
   private timer: NodeJS.Timeout | undefined;
   private probing: Promise<void> | undefined;
@@ -48,7 +51,9 @@ export class DependencyWatch implements OnApplicationBootstrap, OnModuleDestroy 
 
   /** Every store that some consumer uses; one that was not probed yet counts as not answering. */
   statuses(): DependencyStatus[] {
-    return this.known === undefined ? [] : [this.known];
+    const consumers = this.postgres.pings().map(({ consumer }) => consumer);
+    if (consumers.length === 0) return [];
+    return [this.known ?? { ...NOT_ASKED, consumers, since: this.startedAt }];
   }
 
   private probe(): void {

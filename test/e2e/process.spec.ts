@@ -3,6 +3,7 @@ import { eventually } from '../support/eventually.js';
 import { orderRecord } from '../support/order-events.js';
 import { ServiceProcess } from '../support/service-process.js';
 import { sharedBroker, TestKafka, uniqueName } from '../support/test-kafka.js';
+import type { ConsumerReport, Probe } from '../support/test-service.js';
 
 const CANARY = 'canary-8c1f-password';
 
@@ -81,8 +82,8 @@ describe('the compiled service', () => {
     service = await ServiceProcess.listening(environment());
     await kafka.allCommitted(group, topic);
     expect(await stored()).toBe(3_000);
-    const { details } = (await (await fetch(`${service.url}/health`)).json()) as any;
-    expect(details['consumer.orders'].records.duplicate).toBe(0);
+    const report = (await (await fetch(`${service.url}/health`)).json()) as Probe['body'];
+    expect((report.details['consumer.orders'] as ConsumerReport).records.duplicate).toBe(0);
   });
 
   it('logs one JSON event a line, without payload', async () => {

@@ -35,10 +35,7 @@ describe('a service whose broker and topics come and go', () => {
   let kafka: TestKafka;
   let service: TestService;
 
-  const consumer = async () => {
-    const { body } = await service.probe('/health');
-    return (body as any).details['consumer.outage'];
-  };
+  const consumer = () => service.consumer('outage');
 
   beforeAll(async () => {
     broker = await startOwnKafka();
@@ -68,7 +65,8 @@ describe('a service whose broker and topics come and go', () => {
     await broker.start();
     kafka = await TestKafka.connect(broker.address);
     await eventually(
-      async () => (await consumer()).reason?.includes(`missing topics: ${topic}, ${deadLetters}`),
+      async () =>
+        ((await consumer()).reason ?? '').includes(`missing topics: ${topic}, ${deadLetters}`),
       'the missing topics are named',
     );
     expect((await service.probe('/livez')).code).toBe(200);

@@ -103,11 +103,11 @@ describe('consuming', () => {
   it('reports readiness, counts and a lag of 0', async () => {
     await eventually(async () => {
       const { body } = await service.probe('/health');
-      return (body as any).details['lag.first']?.records === 0;
+      return (body.details['lag.first'] as { records?: number }).records === 0;
     }, 'lag is 0');
     const { code, body } = await service.probe('/health');
     expect(code).toBe(200);
-    expect((body as any).details['consumer.first']).toMatchObject({
+    expect(body.details['consumer.first']).toMatchObject({
       status: 'up',
       state: 'running',
       groupId: first,

@@ -50,8 +50,7 @@ describe('partitions that are added under load', () => {
     await kafka.addPartitions(topic, 5);
     await eventually(async () => {
       await publish(5);
-      const { body } = await service.probe('/health');
-      return (body as any).details['consumer.growing'].assignment[topic]?.length === 5;
+      return (await service.consumer('growing')).assignment[topic]?.length === 5;
     }, 'the new partitions are assigned');
     await publish(5);
     await kafka.allCommitted(group, topic);

@@ -84,11 +84,10 @@ describe('positions', () => {
         EXISTING_DEAD_LETTER_TOPIC: `${existing}.${group}-existing.dlq`,
       },
     });
-    const { probe } = service;
+    const { consumer, probe } = service;
     await eventually(async () => {
-      const { body } = await probe('/health');
-      const { reason } = (body as any).details['consumer.existing'];
-      return reason?.includes(`no offset for ${existing}-0 and KAFKA_AUTO_OFFSET_RESET is fail`);
+      const { reason = '' } = await consumer('existing');
+      return reason.includes(`no offset for ${existing}-0 and KAFKA_AUTO_OFFSET_RESET is fail`);
     }, 'the partition and the setting are named');
     expect((await probe('/readyz')).code).toBe(503);
     expect(seen).toEqual([]);

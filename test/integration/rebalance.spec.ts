@@ -47,8 +47,7 @@ describe('members that join and leave under load', () => {
     return service;
   };
   const partitionsOf = async (service: TestService): Promise<number> => {
-    const { body } = await service.probe('/health');
-    const { assignment } = (body as any).details['consumer.rebalanced'];
+    const { assignment } = await service.consumer('rebalanced');
     return assignment[topic]?.length ?? 0;
   };
 

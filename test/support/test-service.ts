@@ -2,6 +2,7 @@ import type { INestApplication, Type } from '@nestjs/common';
 import { Module } from '@nestjs/common';
 import { defineConsumer, loadSettings } from '../../src/config/index.js';
 import type { DiscoveredConsumer } from '../../src/discover-consumers.js';
+import type { ConsumerStatus } from '../../src/kafka/index.js';
 import { createService, type Service } from '../../src/service.js';
 import { eventually } from './eventually.js';
 import { sharedBroker } from './test-kafka.js';
@@ -17,11 +18,18 @@ export interface TestServiceOptions {
 
 export interface Probe {
   readonly code: number;
-  readonly body: Record<string, never>;
+  readonly body: { readonly details: Readonly<Record<string, unknown>> };
+}
+
+/** A consumer's entry in `/health`. */
+export interface ConsumerReport extends ConsumerStatus {
+  readonly status: string;
 }
 
 export interface TestService extends Service {
   probe(path: string): Promise<Probe>;
+  /** The consumer's entry in `/health`. */
+  consumer(name: string): Promise<ConsumerReport>;
   /** Waits until `/readyz` answers with that code. */
   answers(code: number, timeoutMs?: number): Promise<void>;
 }
@@ -62,11 +70,13 @@ export async function startTestService(options: TestServiceOptions): Promise<Tes
   });
   const probe = async (path: string): Promise<Probe> => {
     const response = await fetch(service.url + path);
-    return { code: response.status, body: (await response.json()) as Record<string, never> };
+    return { code: response.status, body: (await response.json()) as Probe['body'] };
   };
   return {
     ...service,
     probe,
+    consumer: async (name) =>
+      (await probe('/health')).body.details[`consumer.${name}`] as ConsumerReport,
     answers: (code, timeoutMs) =>
       eventually(
         async () => (await probe('/readyz')).code === code,

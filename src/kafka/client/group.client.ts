@@ -15,6 +15,7 @@ const MAX_BYTES = 1024 * 1024;
 const MAX_WAIT_MS = 250;
 const METADATA_MAX_AGE_MS = 30_000;
 const STOP_LIMIT_MS = 5_000;
+const REFUSED_PAUSE_MS = 50;
 
 /** The records of one partition of one fetch, in offset order. */
 export interface FetchedBatch {
@@ -172,7 +173,11 @@ export class GroupClient {
       highWatermark: Number(batch.highWatermark),
       records: batch.messages.map((message) => toKafkaRecord(topic, partition, message)),
     });
-    if (!taken) return;
+    if (!taken) {
+      // Refused while nothing may start: without a pause kafkajs would fetch the same again at full speed.
+      await setTimeout(REFUSED_PAUSE_MS);
+      return;
+    }
     payload.resolveOffset(batch.messages[batch.messages.length - 1]!.offset);
     await this.listener.hold(() => payload.heartbeat());
   }
