@@ -16,6 +16,8 @@ export interface ConfigKey<Value = unknown> {
   /** Also read from the file that `<KEY>_FILE` names. Follows from the parser. */
   readonly secret: boolean;
   readonly section: string;
+  /** False for a key that is read and checked, and that nothing uses in this version. */
+  readonly inEffect: boolean;
 }
 
 export type ConfigKeys = Readonly<Record<string, ConfigKey>>;
@@ -33,6 +35,7 @@ export interface ConfigKeyDefinition<Value> {
   readonly builtIn?: string;
   readonly otherwise?: string;
   readonly unit?: string;
+  readonly inEffect?: boolean;
 }
 
 /** Declares a key. Without a default its value is undefined when it is not set. */
@@ -48,5 +51,6 @@ export function configKey<Value>(
   key: string,
   definition: ConfigKeyDefinition<Value>,
 ): ConfigKey<Value | undefined> {
-  return Object.freeze({ key, ...definition, secret: definition.parse.secret === true });
+  const secret = definition.parse.secret === true;
+  return Object.freeze({ inEffect: true, ...definition, key, secret });
 }

@@ -52,22 +52,25 @@ export const CONSUMER_SOURCE_KEYS = {
   }),
   handlerTimeoutMs: consumerKey('HANDLER_TIMEOUT', {
     parse: duration(),
+    inEffect: false,
     builtIn: '5m',
     describes: 'the deadline of one attempt',
   }),
   headBlocked: consumerKey('HEAD_BLOCKED', {
     parse: oneOf('wait', 'dead-letter'),
+    inEffect: false,
     builtIn: 'wait',
     describes: 'what becomes of a record whose handler does not end after its deadline',
   }),
   maxRate: consumerKey('MAX_RATE', {
     parse: decimal({ min: 0.001, max: 10_000_000 }),
+    inEffect: false,
     otherwise: 'no limit',
     unit: 'records a second',
     describes: 'how many are started at most',
   }),
   idempotency: consumerKey('IDEMPOTENCY', {
-    parse: oneOf('none', 'memory', 'redis', 'postgres', 'postgres-lease'),
+    parse: oneOf('none', 'memory', 'postgres'),
     otherwise: `${declared}, then none`,
     describes: 'where the identities of handled messages are kept',
   }),
@@ -97,16 +100,19 @@ export const CONSUMER_FAILURE_KEYS = {
   }),
   retryTopicDelaysMs: consumerKey('RETRY_TOPIC_DELAYS', {
     parse: listOf(duration()),
+    inEffect: false,
     otherwise: 'none',
     describes: 'adds retry topics, one attempt each, after these delays: `10s,1m,10m`',
   }),
   retryOrder: consumerKey('RETRY_ORDER', {
     parse: oneOf('block', 'skip'),
+    inEffect: false,
     builtIn: 'block',
     describes: 'while a record is in a retry topic, later ones of its key wait, or go on',
   }),
   breaker: consumerKey('BREAKER', {
     parse: integer({ min: 0, max: 1_000_000 }),
+    inEffect: false,
     builtIn: '5',
     unit: 'failures',
     describes: 'how many exhausted ones in a row pause the consumer; 0 is off',
@@ -118,6 +124,7 @@ export const CONSUMER_FAILURE_KEYS = {
   }),
   redriveLimit: consumerKey('REDRIVE_LIMIT', {
     parse: integer({ min: 0, max: 1_000_000 }),
+    inEffect: false,
     builtIn: '3',
     unit: 'redrives',
     describes: 'how often one record may be redriven',

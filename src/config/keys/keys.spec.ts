@@ -33,6 +33,21 @@ describe('the table of keys', () => {
     ]);
   });
 
+  it('knows which keys nothing uses yet', () => {
+    const unused = [...FIXED_KEYS, ...CONSUMER_KEYS].filter(({ inEffect }) => !inEffect);
+    expect(unused.map(({ key }) => key)).toEqual([
+      'KAFKA_CRASH_JOURNAL',
+      'REDIS_URL',
+      '<CONSUMER>_HANDLER_TIMEOUT',
+      '<CONSUMER>_HEAD_BLOCKED',
+      '<CONSUMER>_MAX_RATE',
+      '<CONSUMER>_RETRY_TOPIC_DELAYS',
+      '<CONSUMER>_RETRY_ORDER',
+      '<CONSUMER>_BREAKER',
+      '<CONSUMER>_REDRIVE_LIMIT',
+    ]);
+  });
+
   it('knows a secret by its parser', () => {
     const definition = { section: 'x', describes: 'x' };
     expect(configKey('A', { ...definition, parse: secret(text()) }).secret).toBe(true);

@@ -27,7 +27,8 @@ export const STORE_KEYS = {
   redisUrl: configKey('REDIS_URL', {
     section,
     parse: secret(url('redis', 'rediss')),
-    otherwise: 'nothing; consumers with `redis` idempotency need it',
+    inEffect: false,
+    otherwise: 'nothing',
     describes: 'the Redis server',
   }),
   idempotencyCacheSize: configKey('IDEMPOTENCY_CACHE_SIZE', {
@@ -40,7 +41,7 @@ export const STORE_KEYS = {
   idempotencyTtlMs: configKey('IDEMPOTENCY_TTL', {
     section,
     parse: duration({ min: 1000, max: TEN_YEARS_MS }),
-    otherwise: '1h memory, 35d postgres, 7d redis',
+    otherwise: '1h memory, 35d postgres',
     describes: 'how long an identity is remembered',
   }),
 } as const;

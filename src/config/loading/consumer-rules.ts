@@ -67,8 +67,7 @@ export function checkRequired(
 }
 
 function storeKeys({ idempotency }: ConsumerSettings): readonly string[] {
-  if (idempotency === 'redis') return ['REDIS_URL'];
-  return idempotency?.startsWith('postgres') ? ['DATABASE_URL'] : [];
+  return idempotency === 'postgres' ? ['DATABASE_URL'] : [];
 }
 
 /** Two consumers of one name, or two meanings of one key, are a mistake in the code: no environment can mend it. */

@@ -177,8 +177,15 @@ describe('consumer keys', () => {
   });
 
   it('require the store that their idempotency names', () => {
-    expect(problemsOf({ ORDERS_IDEMPOTENCY: 'redis' }, [orders])).toEqual([
-      '  REDIS_URL: missing; the consumer orders cannot run without it',
+    const environment = { DATABASE_URL: undefined, CUSTOMER_INVENTORY_IDEMPOTENCY: 'postgres' };
+    expect(problemsOf(environment, [merge])).toEqual([
+      '  DATABASE_URL: missing; the consumer customer-inventory cannot run without it',
+    ]);
+  });
+
+  it.each(['redis', 'postgres-lease'])('refuse the store %s, which is not built yet', (store) => {
+    expect(problemsOf({ ORDERS_IDEMPOTENCY: store }, [orders])).toEqual([
+      '  ORDERS_IDEMPOTENCY: expected one of none, memory, postgres',
     ]);
   });
 
@@ -401,6 +408,31 @@ describe('aliases', () => {
       'KAFKA_INVENTORY_TOPIC: not a known key, ignored',
       'KAFKA_GROUP_ID: not a known key, ignored',
     ]);
+  });
+});
+
+describe('keys that are not in effect', () => {
+  it('warn once where they are set, also by a file or for a disabled consumer', () => {
+    files['/run/redis'] = 'redis://r';
+    const environment = {
+      CONSUMERS: 'audit-log',
+      KAFKA_CRASH_JOURNAL: '/x',
+      REDIS_URL_FILE: '/run/redis',
+      ORDERS_HANDLER_TIMEOUT: '1m',
+      ORDERS_BREAKER: '',
+      AUDIT_LOG_MAX_RATE: '5',
+      AUDIT_LOG_MAX_RETRIES: '5',
+    };
+    expect(load(environment, [orders, audit]).warnings).toEqual([
+      'KAFKA_CRASH_JOURNAL is set but has no effect in this version',
+      'REDIS_URL is set but has no effect in this version',
+      'ORDERS_HANDLER_TIMEOUT is set but has no effect in this version',
+      'AUDIT_LOG_MAX_RATE is set but has no effect in this version',
+    ]);
+  });
+
+  it('are checked all the same', () => {
+    expect(problemsOf({ ORDERS_HANDLER_TIMEOUT: '5' }, [orders])).toHaveLength(1);
   });
 });
 

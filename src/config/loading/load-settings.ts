@@ -19,6 +19,7 @@ import {
   keyTable,
   SERVICE_KEYS,
   STORE_KEYS,
+  type ConfigKey,
   type ConsumerDeclaration,
 } from '../keys/index.js';
 import type { ConsumerSettings, Settings } from '../settings.js';
@@ -71,6 +72,7 @@ export function loadSettings(
   const warnings = checkConnection(values.connection, problems, surroundings.readFile);
   checkTimings(values.consumption, problems);
   checkRequired(read, texts, problems);
+  warnings.push(...withoutEffect(table, texts));
   warnings.push(...judgeUnknownKeys(setKeys, { table, aliases, consumers }, problems));
   problems.throwIfAny();
 
@@ -79,6 +81,12 @@ export function loadSettings(
     settings: deepFreeze(assembleSettings(values, byName, surroundings.isTerminal)),
     warnings,
   };
+}
+
+function withoutEffect(table: readonly ConfigKey[], texts: SuppliedTexts): readonly string[] {
+  return table
+    .filter(({ key, inEffect }) => !inEffect && texts.has(key))
+    .map(({ key }) => `${key} is set but has no effect in this version`);
 }
 
 function readValues(reader: SettingReader): SettingValues {

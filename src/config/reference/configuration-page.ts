@@ -6,7 +6,7 @@ import {
   type ConfigKey,
   type ConsumerDeclaration,
 } from '../keys/index.js';
-import { bySection, expectation, meaning, writtenDefault } from './key-texts.js';
+import { bySection, expectation, meaning, toldDefault, writtenDefault } from './key-texts.js';
 import { markdownTable } from './markdown-table.js';
 
 /** The text of docs/reference/configuration.md. */
@@ -41,7 +41,8 @@ in what the environment leaves out.
 - A secret may stand in a file instead, named by \`<KEY>_FILE\`; one newline at its end is cut. Set both ways it is refused.
 - Wrong keys end the process with exit code 2 and one message that names each of them and what is expected, never a value.
 - A key that begins with \`KAFKA_\`, \`OPS_\` or a declared consumer's prefix and is unknown is refused when it is close to a known
-  one, and is otherwise a warning. Keys that Kubernetes injects (\`*_SERVICE_*\`, \`*_PORT\`, \`*_PORT_*\`) are ignored.`;
+  one, and is otherwise a warning. Keys that Kubernetes injects (\`*_SERVICE_*\`, \`*_PORT\`, \`*_PORT_*\`) are ignored.
+- A key that is not in effect in this version is read and checked and changes nothing; a warning says so where it is set.`;
 
 function keyRows(keys: readonly ConfigKey[]): string {
   const rows = keys.map((key) => [
@@ -55,7 +56,7 @@ function keyRows(keys: readonly ConfigKey[]): string {
 
 function shownDefault(key: ConfigKey): string {
   const written = writtenDefault(key);
-  return written === '' ? (key.otherwise ?? 'not set') : `\`${written}\``;
+  return written === '' ? (toldDefault(key) ?? 'not set') : `\`${written}\``;
 }
 
 function consumerPart({ name, requires, keys }: ConsumerDeclaration): string[] {

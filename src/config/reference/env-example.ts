@@ -1,5 +1,5 @@
 import { FIXED_KEYS, keyTableOf, type ConfigKey, type ConsumerDeclaration } from '../keys/index.js';
-import { bySection, expectation, meaning, writtenDefault } from './key-texts.js';
+import { bySection, expectation, meaning, toldDefault, writtenDefault } from './key-texts.js';
 
 /** The text of `.env.example`: every key of the service and of each declared consumer, commented out. */
 export function renderEnvExample(
@@ -28,7 +28,8 @@ function block(
 }
 
 function entry(key: ConfigKey): string {
-  const otherwise = key.otherwise === undefined ? '' : ` Not set: ${key.otherwise}.`;
+  const told = toldDefault(key);
+  const otherwise = told === undefined ? '' : ` Not set: ${told}.`;
   return [
     `# ${meaning(key)}.`,
     `# Expects ${expectation(key)}.${otherwise}`,

@@ -25,6 +25,12 @@ describe('renderEnvExample', () => {
     expect(parseEnv(example)).toEqual({});
   });
 
+  it('says of a key that it is not in effect, and shows no value that would seem to hold', () => {
+    expect(example).toMatch(
+      /# Not in effect in this version: the deadline of one attempt\.\n# Expects a dur.*\n#ORDERS_HANDLER_TIMEOUT=\n/,
+    );
+  });
+
   it('shows the values that hold anyway: taken as they are they change nothing', () => {
     const needed = { KAFKA_BROKERS: 'a:1', DATABASE_URL: 'postgres://h/d' };
     const uncommented = parseEnv(example.replace(/^#(?=[A-Z_]+=)/gm, ''));
@@ -44,6 +50,12 @@ describe('renderConfigurationReference', () => {
     expect(page).not.toContain('ORDERS_MAX_RETRIES');
     expect(page).toContain('### orders\n\nNeeds `DATABASE_URL`.');
     expect(page).toMatch(/### metering\n\nNeeds no key\.\n\n\| Key[^#]*`PACE` \| `1h`/);
+  });
+
+  it('says of a key that it is not in effect, and shows no default of it', () => {
+    expect(page).toMatch(
+      /`<CONSUMER>_HANDLER_TIMEOUT` +\| not set +\| a dur[^|]*\| Not in effect in this version: the deadline/,
+    );
   });
 
   it('names the command that makes it', () => {
