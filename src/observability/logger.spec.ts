@@ -66,10 +66,18 @@ describe('createLogger', () => {
     nest.error(new Error(forged));
     expect(lines().join('')).toContain('forged');
     expect(lines().join('')).not.toMatch(/[\r\u2028\u001b]/);
-    // A pretty event may go on over lines of its own, which are indented.
-    const begun = lines().filter((line) => !/^ {4}/.test(line));
-    expect(begun).toHaveLength(5);
-    expect(begun.filter((line) => !/^(\{"level"|\[\d\d:)/.test(line))).toEqual([]);
+    expect(lines()).toHaveLength(5);
+    expect(lines().filter((line) => !/^(\{"level"|\[\d\d:)/.test(line))).toEqual([]);
+  });
+
+  it('writes one line an event for people too, with its fields and the frames of its error', () => {
+    const { logger, lines } = capture('trace', 'pretty');
+    logger.info({ event: 'started', deep: { port: 3000 } }, 'up');
+    logger.error({ err: new Error('broken', { cause: new Error('because') }) }, 'while loading');
+    const [up, failed, ...more] = lines();
+    expect(up).toMatch(/^\[\d\d:.*INFO.*: up .*"event":"started","deep":\{"port":3000\}/);
+    expect(failed).toMatch(/ERROR.*: while loading .*"message":"broken".*logger\.spec.*because/);
+    expect(more).toEqual([]);
   });
 });
 

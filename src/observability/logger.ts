@@ -33,8 +33,9 @@ export function createLogger(settings: Settings['log'], destination?: Destinatio
       },
     },
   };
-  const pretty = settings.format === 'pretty' ? prettyStream(destination) : undefined;
-  return pino(options, pretty ?? destination ?? pino.destination({ dest: 1, sync: true }));
+  const target = destination ?? pino.destination({ dest: 1, sync: true });
+  if (settings.format === 'json') return pino(options, target);
+  return pino(options, forPeople(target, destination === undefined ? {} : { colorize: false }));
 }
 
 /** pino takes an error's own message when it is given none; ours is the described one. */
@@ -73,12 +74,25 @@ function serializeError(error: unknown): object {
   };
 }
 
-type PrettyFactory = (options: object) => DestinationStream;
+interface PrettyPackage {
+  prettyFactory(options: object): (line: string) => string;
+}
 
-function prettyStream(destination: DestinationStream | undefined): DestinationStream | undefined {
+function forPeople(target: DestinationStream, colours: object): DestinationStream {
+  const prettify = loadPretty()?.prettyFactory({
+    ignore: 'pid',
+    singleLine: true,
+    // An error is printed over lines of its own otherwise.
+    errorLikeObjectKeys: [],
+    ...colours,
+  });
+  if (prettify === undefined) return target;
+  return { write: (line) => target.write(prettify(line)) };
+}
+
+function loadPretty(): PrettyPackage | undefined {
   try {
-    const factory = createRequire(import.meta.url)('pino-pretty') as PrettyFactory;
-    return factory({ sync: true, ignore: 'pid', destination: destination ?? 1 });
+    return createRequire(import.meta.url)('pino-pretty') as PrettyPackage;
   } catch {
     // Not installed in production, where nobody reads the lines by eye: JSON then.
     return undefined;
