@@ -15,8 +15,9 @@ export class ServiceProcess {
   constructor(
     environment: Readonly<Record<string, string>>,
     readonly url = '',
+    main = MAIN,
   ) {
-    this.child = spawn(process.execPath, [MAIN], {
+    this.child = spawn(process.execPath, [main], {
       env: { PATH: process.env['PATH'] ?? '', ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -28,10 +29,14 @@ export class ServiceProcess {
     );
   }
 
-  /** On a free port, ready to be probed at `url`. */
-  static async listening(environment: Readonly<Record<string, string>>): Promise<ServiceProcess> {
+  /** On a free port, ready to be probed at `url`. `main` is the service's own unless it is given. */
+  static async listening(
+    environment: Readonly<Record<string, string>>,
+    main?: string,
+  ): Promise<ServiceProcess> {
     const port = await freePort();
-    return new ServiceProcess({ ...environment, PORT: String(port) }, `http://127.0.0.1:${port}`);
+    const url = `http://127.0.0.1:${port}`;
+    return new ServiceProcess({ ...environment, PORT: String(port) }, url, main);
   }
 
   /** The exit code, or the signal that ended it. */
