@@ -35,10 +35,22 @@ const bad: Readonly<Record<string, { reason: string; value: string | Buffer | nu
     reason: 'validation',
     value: JSON.stringify(orderEvent(9_004)).replace('"10.00"', '0.1234567890123456789'),
   },
+  'number read as another': {
+    reason: 'validation',
+    value: JSON.stringify(orderEvent(9_006)).replace('"20.50"', '20.500000000000000001'),
+  },
+  'quantity read as another': {
+    reason: 'validation',
+    value: JSON.stringify(orderEvent(9_006)).replace(':2,', ':2.00000000000000000001,'),
+  },
 };
 
 const goodForms: TestRecord[] = [
   { key: 'bom', value: `\uFEFF${JSON.stringify(orderEvent(8_001))}` },
+  {
+    key: 'long number in an extra field',
+    value: `{"extra":23.500000000000000001,${JSON.stringify(orderEvent(8_004)).slice(1)}`,
+  },
   { key: 'extra', value: JSON.stringify(orderEvent(8_002, { extra: { nested: [1] } })) },
   {
     key: 'proto',
@@ -94,7 +106,7 @@ describe('order events', () => {
     const rows = await database.query<{ order_id: string; total_price: string }>(
       'SELECT order_id, total_price::text FROM orders',
     );
-    const expected = [...Array(GOOD).keys(), 8_001, 8_002, 8_003].map((number) => {
+    const expected = [...Array(GOOD).keys(), 8_001, 8_002, 8_003, 8_004].map((number) => {
       const { order_id, total_price } = orderEvent(number);
       return [order_id, total_price];
     });
@@ -102,7 +114,7 @@ describe('order events', () => {
       new Map(expected as [string, string][]),
     );
     const [lines] = await database.query<{ count: string }>('SELECT count(*) FROM order_lines');
-    expect(Number(lines!.count)).toBe(2 * (GOOD + 3));
+    expect(Number(lines!.count)).toBe(2 * (GOOD + goodForms.length));
   });
 
   it('that repeat an event id are recognised as duplicates', async () => {

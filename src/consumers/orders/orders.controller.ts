@@ -2,7 +2,7 @@ import { Controller } from '@nestjs/common';
 import { Ctx, EventPattern, Payload } from '@nestjs/microservices';
 import { Idempotent } from '../../idempotency/index.js';
 import { ConsumerGroup, RecordContext } from '../../kafka/index.js';
-import { OrderPlaced } from './contract/index.js';
+import { OrderPlaced, requireNumbersAsWritten } from './contract/index.js';
 import { LoadOrder } from './load-order.service.js';
 import { toOrder } from './translation/index.js';
 
@@ -14,7 +14,8 @@ export class OrdersController {
 
   @EventPattern(['orders'])
   @Idempotent({ store: 'postgres' })
-  handle(@Payload() event: OrderPlaced, @Ctx() context: RecordContext): Promise<void> {
-    return this.loadOrder.execute(toOrder(event), context.origin);
+  async handle(@Payload() event: OrderPlaced, @Ctx() context: RecordContext): Promise<void> {
+    requireNumbersAsWritten(context.record.value);
+    await this.loadOrder.execute(toOrder(event), context.origin);
   }
 }
