@@ -42,8 +42,11 @@ describe('JsonRecordDecoder', () => {
         fc.jsonValue({ depthSize: 'medium' }),
         fc.constantFrom('', BOM),
         (value, mark) => {
-          expect(decoded(mark + JSON.stringify(value))).toEqual(value);
-          expect(decoded(` \n${JSON.stringify(value, null, 2)}\t`)).toEqual(value);
+          const text = JSON.stringify(value);
+          // Not the value itself: -0 is written as 0.
+          const written: unknown = JSON.parse(text);
+          expect(decoded(mark + text)).toEqual(written);
+          expect(decoded(` \n${JSON.stringify(value, null, 2)}\t`)).toEqual(written);
         },
       ),
     );
