@@ -15,7 +15,12 @@ import { judgeStatus } from './http-status.policy.js';
 const NON_RETRYABLE: Classification = { kind: 'permanent', reason: 'non-retryable' };
 
 /** The reasons of errors of ours that are told apart by code, because their classes live with their policies. */
-const REASON_OF_CODE: Readonly<Record<string, DeadLetterReason>> = { ID_CONFLICT: 'id-conflict' };
+const REASON_OF_CODE: Readonly<Record<string, DeadLetterReason>> = {
+  CORRUPT_BATCH: 'deserialization',
+  CORRUPT_RECORDS: 'deserialization',
+  ID_CONFLICT: 'id-conflict',
+  OVERSIZED_BATCH: 'oversized',
+};
 
 const PROGRAMMING_ERRORS = [TypeError, RangeError, SyntaxError, ReferenceError];
 

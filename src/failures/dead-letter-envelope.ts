@@ -66,5 +66,6 @@ function envelopeOf(deadLetter: DeadLetterCase): Record<DeadLetterHeader, string
     failedAt: failedAt.toISOString(),
     id: deadLetterId(delivery),
     redriveCount: '0',
+    pointer: delivery.record.unreadable === undefined ? undefined : 'true',
   };
 }

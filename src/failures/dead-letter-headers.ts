@@ -15,6 +15,8 @@ export const DEAD_LETTER_HEADERS = {
   failedAt: 'x-dlq-failed-at',
   id: 'x-dlq-id',
   redriveCount: 'x-dlq-redrive-count',
+  /** `true` when key, value and headers are not here because they could not be read: look at the original's place. */
+  pointer: 'x-dlq-pointer',
 } as const;
 
 export type DeadLetterHeader = keyof typeof DEAD_LETTER_HEADERS;

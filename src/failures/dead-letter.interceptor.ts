@@ -5,8 +5,8 @@ import {
   type DeliveryStep,
   type Outcome,
 } from '../record/index.js';
+import { PolicyInterceptor } from '../kafka/index.js';
 import { FailureRouter } from './failure-router.js';
-import { PolicyInterceptor } from './policy-interceptor.js';
 
 /**
  * Turns a failure that nobody inside retries any more into a dead letter, acknowledged by all in-sync replicas before

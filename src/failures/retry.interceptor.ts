@@ -5,8 +5,8 @@ import {
   type DeliveryStep,
   type Outcome,
 } from '../record/index.js';
+import { PolicyInterceptor } from '../kafka/index.js';
 import { FailureRouter } from './failure-router.js';
-import { PolicyInterceptor } from './policy-interceptor.js';
 
 /**
  * Tries a failed record again in place, with backoff and a bound, and waits without counting while a dependency is down.

@@ -1,14 +1,7 @@
-import {
-  Injectable,
-  type CallHandler,
-  type ExecutionContext,
-  type NestInterceptor,
-} from '@nestjs/common';
-import { defer, lastValueFrom, map, type Observable } from 'rxjs';
-import { standaloneDeliveryOf } from '../kafka/index.js';
+import { Injectable } from '@nestjs/common';
+import { PolicyInterceptor } from '../kafka/index.js';
 import {
   DUPLICATE,
-  outcomeOf,
   type Delivery,
   type DeliveryStep,
   type HandlerDescription,
@@ -26,33 +19,17 @@ const LONGEST_BUSY_DELAY_MS = 5_000;
  * Runs a handler once per message: what has run before is a duplicate, what runs elsewhere is waited for without
  * counting an attempt and without holding anything. How far "once" reaches is its store's promise. A message whose
  * identity was used for another value is refused with `IdConflictError`.
- *
- * One code for two places: our transport runs the step around guards and filters, and there an interceptor bound by
- * hand passes through; on Nest's own Kafka transport, bound with `@UseInterceptors`, it does the work itself.
  */
 @Injectable()
-export class IdempotencyInterceptor implements NestInterceptor {
-  constructor(private readonly stores: IdempotencyStores) {}
+export class IdempotencyInterceptor extends PolicyInterceptor {
+  constructor(private readonly stores: IdempotencyStores) {
+    super();
+  }
 
   /** The step for one handler, or undefined when its messages are not remembered. */
   stepFor(handler: HandlerDescription): DeliveryStep | undefined {
     const provider = this.stores.providerFor(handler);
     return provider && ((delivery, next) => runOnce(provider, delivery, next));
-  }
-
-  intercept(context: ExecutionContext, next: CallHandler<unknown>): Observable<unknown> {
-    const delivery = standaloneDeliveryOf(context);
-    const step = delivery && this.stepFor(delivery.handler);
-    if (delivery === undefined || step === undefined) return next.handle();
-    let returned: unknown;
-    // The handler must be called inside the step: the ambient transaction travels with the call.
-    const outcome = defer(() =>
-      step(delivery, async () => {
-        returned = await lastValueFrom(next.handle(), { defaultValue: undefined });
-        return outcomeOf(returned);
-      }),
-    );
-    return outcome.pipe(map(() => returned));
   }
 }
 

@@ -26,4 +26,4 @@ export {
 } from './ports/index.js';
 export { RecordPublisher } from './producer/index.js';
 export { RecordContext } from './record-context.js';
-export { standaloneDeliveryOf } from './standalone-delivery.js';
+export { PolicyInterceptor } from './policy-interceptor.js';

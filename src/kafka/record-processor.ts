@@ -58,6 +58,10 @@ export class RecordProcessor {
     attempt: (delivery: Delivery) => Promise<Outcome>,
     delivery: Delivery,
   ): Promise<Attempt> {
+    const { unreadable } = delivery.record;
+    if (unreadable !== undefined) {
+      return { kind: 'failed', failure: { stage: 'decode', error: unreadable } };
+    }
     const decoding = this.decoder.decode(delivery.record);
     const decoded = decoding instanceof Promise ? await decoding : decoding;
     const error = decodeError(decoded);

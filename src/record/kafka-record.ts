@@ -1,3 +1,5 @@
+import type { MillraceError } from './record.errors.js';
+
 /** One header as it stood in the record: names may repeat, values may be null or binary, order is kept. */
 export type RecordHeader = readonly [name: string, value: Buffer | null];
 
@@ -18,6 +20,8 @@ export interface KafkaRecord extends RecordOrigin {
   readonly key: Buffer | null;
   readonly value: Buffer | null;
   readonly headers: readonly RecordHeader[];
+  /** Why the record's bytes could not be read at all; key, value and headers are empty then. */
+  readonly unreadable?: MillraceError;
 }
 
 /** What a record costs in memory, in bytes: key, value and headers, with a flat allowance for the objects around them. */

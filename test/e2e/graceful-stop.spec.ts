@@ -24,7 +24,7 @@ describe('SIGTERM with a thousand records in flight', () => {
         KAFKA_BROKERS: sharedBroker(),
         LOG_LEVEL: 'error',
         ATTEMPT_LOG: attemptLog,
-        LOGGED_TOPIC: topic,
+        LOGGED_TOPICS: topic,
         LOGGED_GROUP: group,
         WORK_MS: '5',
       },

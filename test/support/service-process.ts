@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { eventually } from './eventually.js';
@@ -42,6 +43,12 @@ export class ServiceProcess {
   /** The exit code, or the signal that ended it. */
   exit(): Promise<number | NodeJS.Signals> {
     return this.ended;
+  }
+
+  /** The most memory that the process has held so far, in bytes. Linux alone tells. */
+  get peakMemoryBytes(): number {
+    const status = readFileSync(`/proc/${this.child.pid}/status`, 'utf8');
+    return Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)![1]) * 1024;
   }
 
   signal(name: NodeJS.Signals): void {

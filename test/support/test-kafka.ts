@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Kafka, logLevel, type Admin, type IHeaders, type Producer } from 'kafkajs';
+import { headerText, type RecordHeader } from '../../src/record/index.js';
+import { readableHeaders } from './readable-headers.js';
 import { eventually } from './eventually.js';
 
 export interface TestRecord {
@@ -14,7 +16,7 @@ export interface ReadRecord {
   readonly offset: number;
   readonly key: Buffer | null;
   readonly value: Buffer | null;
-  readonly headers: IHeaders;
+  readonly headers: readonly RecordHeader[];
 }
 
 /** The broker's address for specs that share the lane's one. */
@@ -124,7 +126,8 @@ export class TestKafka {
     await consumer.run({
       autoCommit: false,
       eachMessage: ({ partition, message }) => {
-        const { key, value, headers = {}, offset } = message;
+        const { key, value, offset } = message;
+        const headers = readableHeaders(message.headers);
         found.push({ partition, offset: Number(offset), key, value, headers });
         return Promise.resolve();
       },
@@ -151,12 +154,12 @@ export class TestKafka {
   }
 
   /** Waits until the group has committed everything that the topic holds. */
-  async allCommitted(groupId: string, topic: string): Promise<void> {
+  async allCommitted(groupId: string, topic: string, timeoutMs?: number): Promise<void> {
     const isCommitted = async (): Promise<boolean> => {
       const [committed, ends] = [await this.committed(groupId, topic), await this.ends(topic)];
       return [...ends].every(([partition, end]) => end === 0 || committed.get(partition) === end);
     };
-    await eventually(isCommitted, `group ${groupId} has committed all of ${topic}`);
+    await eventually(isCommitted, `group ${groupId} has committed all of ${topic}`, timeoutMs);
   }
 
   async close(): Promise<void> {
@@ -166,8 +169,7 @@ export class TestKafka {
 
 /** A header's value as text. */
 export function headerOf(record: ReadRecord, name: string): string | undefined {
-  const value = record.headers[name];
-  return value === undefined ? undefined : String(Array.isArray(value) ? value.at(-1) : value);
+  return headerText(record.headers, name);
 }
 
 function hashOf(key: unknown): number {

@@ -10,6 +10,9 @@ import kafkajs, {
   type RetryOptions,
 } from 'kafkajs';
 import type { KafkaSettings } from '../../config/index.js';
+import { installFetchDecoding } from './wire/index.js';
+
+installFetchDecoding();
 
 const REQUEST_TIMEOUT_MS = 7_500;
 const CONNECTION_TIMEOUT_MS = 3_000;

@@ -1,33 +1,26 @@
 import type { IHeaders, KafkaMessage, Message } from 'kafkajs';
 import type { KafkaRecord, RecordHeader } from '../../record/index.js';
+import type { WireMessage } from './wire/index.js';
 
 /** A fetched message as our record. */
 export function toKafkaRecord(
   topic: string,
   partition: number,
-  message: KafkaMessage,
+  message: WireMessage | KafkaMessage,
 ): KafkaRecord {
-  return {
+  const { key, value, headers } = message;
+  const record = {
     topic,
     partition,
     offset: Number(message.offset),
     timestamp: Number(message.timestamp),
-    key: message.key,
-    value: message.value,
-    headers: toRecordHeaders(message.headers),
+    key,
+    value,
+    // Message sets from before Kafka 0.11 are decoded by kafkajs; they have no headers.
+    headers: Array.isArray(headers) ? (headers as readonly RecordHeader[]) : [],
   };
-}
-
-function toRecordHeaders(headers: IHeaders | undefined): readonly RecordHeader[] {
-  if (headers === undefined) return [];
-  const list: RecordHeader[] = [];
-  for (const name of Object.keys(headers)) {
-    const value = headers[name];
-    const values = Array.isArray(value) ? value : [value];
-    for (const one of values)
-      list.push([name, typeof one === 'string' ? Buffer.from(one) : (one ?? null)]);
-  }
-  return list;
+  const unreadable = 'unreadable' in message ? message.unreadable : undefined;
+  return unreadable === undefined ? record : { ...record, unreadable };
 }
 
 /** What is published: bytes as they are, headers in order. */

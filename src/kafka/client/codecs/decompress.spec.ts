@@ -83,7 +83,7 @@ describe('decompress', () => {
 
   it.each(packed)('unpacks $name up to a limit of exactly its size', async (fixture) => {
     const { codec, bytes, content } = fixture;
-    expect(await outcomeOf(codec, bytes, content.length)).toEqual(content);
+    expect((await decompress(codec, bytes, content.length)).equals(content)).toBe(true);
     expect(await outcomeOf(codec, bytes, content.length - 1)).toBe('OVERSIZED_BATCH');
     expect(await outcomeOf(codec, bytes, 0)).toBe('OVERSIZED_BATCH');
   });

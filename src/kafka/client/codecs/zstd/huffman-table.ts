@@ -79,9 +79,23 @@ function buildTable(codeBits: number, weights: readonly number[]): HuffmanTable 
 /** Reads one stream of codes, which must end exactly when `target` is full. */
 export function readCodes(source: ByteSource, table: HuffmanTable, target: Buffer): void {
   const { codeBits, symbols, lengths } = table;
-  const bits = new ReverseBits(source.bytes, source.position, source.end);
+  const { bytes, position: begin } = source;
+  const bits = new ReverseBits(bytes, begin, source.end);
+  const mask = (1 << codeBits) - 1;
   const length = target.length;
-  for (let index = 0; index < length; index += 1) {
+  let index = 0;
+  let remaining = bits.remaining;
+  // The inner loop of most batches: it reads by itself while a whole code is there.
+  for (; index < length && remaining >= codeBits; index += 1) {
+    const from = remaining - codeBits;
+    const at = begin + (from >> 3);
+    const word = bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16);
+    const code = (word >>> (from & 7)) & mask;
+    target[index] = symbols[code]!;
+    remaining -= lengths[code]!;
+  }
+  bits.remaining = remaining;
+  for (; index < length; index += 1) {
     const code = bits.peek(codeBits);
     target[index] = symbols[code]!;
     bits.remaining -= lengths[code]!;

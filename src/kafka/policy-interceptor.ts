@@ -1,7 +1,7 @@
 import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/common';
 import { defer, lastValueFrom, map, type Observable } from 'rxjs';
-import { standaloneDeliveryOf } from '../kafka/index.js';
 import { outcomeOf, type DeliveryStep, type HandlerDescription } from '../record/index.js';
+import { standaloneDeliveryOf } from './standalone-delivery.js';
 
 /**
  * A policy that is a Nest interceptor and a step of the transport with the same code. Our transport runs the step around
@@ -17,6 +17,7 @@ export abstract class PolicyInterceptor implements NestInterceptor {
     const step = delivery === undefined ? undefined : this.stepFor(delivery.handler);
     if (delivery === undefined || step === undefined) return next.handle();
     let returned: unknown;
+    // The handler must be called inside the step: an ambient transaction travels with the call.
     const outcome = defer(() =>
       step(delivery, async () => {
         returned = await lastValueFrom(next.handle(), { defaultValue: undefined });

@@ -1,0 +1,152 @@
+import { createRequire } from 'node:module';
+import { gzipSync } from 'node:zlib';
+import fc from 'fast-check';
+import { MillraceError, type RecordHeader } from '../../../record/index.js';
+import { toMessage } from '../record-conversion.js';
+import { decodeRecordBatches, isCurrentFormat, type WireMessage } from './record-batch.js';
+
+const require = createRequire(import.meta.url);
+interface Encoded {
+  readonly buffer: Buffer;
+}
+/** kafkajs's encoder writes what we read: two implementations of one format. */
+const encodeRecord = require('kafkajs/src/protocol/recordBatch/record/v0') as (
+  record: object,
+) => Encoded;
+const { RecordBatch } = require('kafkajs/src/protocol/recordBatch/v0') as {
+  RecordBatch: (batch: object) => Promise<Encoded>;
+};
+
+interface Written {
+  readonly key: Buffer | null;
+  readonly value: Buffer | null;
+  readonly headers: readonly RecordHeader[];
+}
+
+const FIRST_TIMESTAMP = 1_700_000_000_000;
+
+async function batchOf(firstOffset: number, records: readonly Written[], options: object = {}) {
+  const encoded = records.map((record, offsetDelta) =>
+    encodeRecord({
+      ...toMessage({ topic: 't', timestamp: 0, ...record }),
+      offsetDelta,
+      timestampDelta: offsetDelta,
+    }),
+  );
+  const { buffer } = await RecordBatch({
+    firstOffset,
+    firstTimestamp: FIRST_TIMESTAMP,
+    maxTimestamp: FIRST_TIMESTAMP + records.length - 1,
+    lastOffsetDelta: records.length - 1,
+    records: encoded,
+    ...options,
+  });
+  return buffer;
+}
+
+const plain = (value: string): Written => ({ key: null, value: Buffer.from(value), headers: [] });
+const contentOf = ({ key, value, headers }: WireMessage) => ({ key, value, headers });
+
+const bytes = fc
+  .option(fc.uint8Array({ maxLength: 20 }), { freq: 4 })
+  .map((array) => (array === null ? null : Buffer.from(array)));
+const name = fc.oneof(
+  fc.string({ maxLength: 8 }),
+  fc.constantFrom('x', '', '10', '2', 'constructor', '__proto__', 'toString', 'ключ'),
+);
+const written = fc.record({
+  key: bytes,
+  value: bytes,
+  headers: fc.array(fc.tuple(name, bytes), { maxLength: 6 }),
+});
+
+describe('decodeRecordBatches', () => {
+  it('reads keys, values and headers exactly, in order, repeated, null and with any name', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(written, { minLength: 1, maxLength: 8 }), async (records) => {
+        const batch = await batchOf(7, records);
+        expect(isCurrentFormat(batch)).toBe(true);
+        const messages = await decodeRecordBatches(batch);
+        expect(messages.map(contentOf)).toEqual(records);
+        expect(messages.map(({ offset }) => offset)).toEqual(records.map((_, index) => 7 + index));
+      }),
+    );
+  });
+
+  it('reads offsets and timestamps up to 2^53', async () => {
+    const firstOffset = Number.MAX_SAFE_INTEGER - 10;
+    const messages = await decodeRecordBatches(
+      await batchOf(firstOffset, [plain('a'), plain('b')]),
+    );
+    expect(messages.map(({ offset }) => offset)).toEqual([firstOffset, firstOffset + 1]);
+    expect(messages.map(({ timestamp }) => timestamp)).toEqual([
+      FIRST_TIMESTAMP,
+      FIRST_TIMESTAMP + 1,
+    ]);
+  });
+
+  it('reads several batches and leaves out a last one that was cut off', async () => {
+    const first = await batchOf(0, [plain('a'), plain('b')]);
+    const second = await batchOf(2, [plain('c')]);
+    for (let cut = 1; cut <= second.length; cut += 7) {
+      const records = Buffer.concat([first, second.subarray(0, second.length - cut)]);
+      const messages = await decodeRecordBatches(records);
+      expect(messages.map(({ offset }) => offset)).toEqual([0, 1]);
+    }
+    const whole = await decodeRecordBatches(Buffer.concat([first, second]));
+    expect(whole.map(({ value }) => value?.toString())).toEqual(['a', 'b', 'c']);
+  });
+
+  it('reads 10,000 headers in time by their number', async () => {
+    const headers = Array.from({ length: 10_000 }, (_, index): RecordHeader => [
+      `name-${index}`,
+      Buffer.from(String(index)),
+    ]);
+    const [message] = await decodeRecordBatches(
+      await batchOf(0, [{ key: null, value: null, headers }]),
+    );
+    expect(message!.headers).toEqual(headers);
+  });
+
+  it('reads a batch of 300,000 records', async () => {
+    const records = Array.from({ length: 300_000 }, () => plain('x'));
+    const messages = await decodeRecordBatches(await batchOf(0, records));
+    expect(messages).toHaveLength(300_000);
+    expect(messages.at(-1)!.offset).toBe(299_999);
+  });
+
+  it('marks each record of a batch that is too large unpacked, and goes on behind it', async () => {
+    const bomb = gzipSync(Buffer.alloc(80 * 1024 * 1024));
+    const large = await batchOf(0, [plain('a'), plain('b'), plain('c')]);
+    const header = large.subarray(0, 61);
+    header.writeInt16BE(1, 21);
+    header.writeInt32BE(49 + bomb.length, 8);
+    const records = Buffer.concat([header, bomb, await batchOf(3, [plain('after')])]);
+    const messages = await decodeRecordBatches(records);
+    expect(messages.map(({ offset, unreadable }) => [offset, unreadable?.code])).toEqual([
+      [0, 'OVERSIZED_BATCH'],
+      [1, 'OVERSIZED_BATCH'],
+      [2, 'OVERSIZED_BATCH'],
+      [3, undefined],
+    ]);
+  });
+
+  it('never throws, whatever the bytes behind a batch header', async () => {
+    const good = await batchOf(0, [plain('a'), plain('b')]);
+    await fc.assert(
+      fc.asyncProperty(
+        fc.uint8Array({ maxLength: 60 }),
+        fc.constantFrom(0, 1, 2, 3, 4, 5, 7),
+        async (noise, attributes) => {
+          const header = Buffer.from(good.subarray(0, 61));
+          header.writeInt16BE(attributes, 21);
+          header.writeInt32BE(49 + noise.length, 8);
+          const messages = await decodeRecordBatches(Buffer.concat([header, noise]));
+          for (const { unreadable } of messages) {
+            if (unreadable !== undefined) expect(unreadable).toBeInstanceOf(MillraceError);
+          }
+        },
+      ),
+    );
+  });
+});

@@ -1,0 +1,177 @@
+import { MillraceError, type RecordHeader } from '../../../record/index.js';
+import { codecOf, decompress } from '../codecs/index.js';
+import { ByteReader, TruncatedBytesError } from './byte-reader.js';
+
+/** What a batch may unpack to. A larger one is not unpacked: its records become pointers. */
+export const BATCH_LIMIT_BYTES = 64 * 1024 * 1024;
+
+const HEADER_BYTES_BEFORE_LENGTH = 12;
+const MAGIC_OFFSET = 16;
+const CURRENT_MAGIC = 2;
+const LOG_APPEND_TIME = 0x08;
+const TRANSACTIONAL = 0x10;
+const CONTROL = 0x20;
+
+/** A record as kafkajs's consumer passes it on; what it does not know is ours. */
+export interface WireMessage {
+  readonly magicByte: number;
+  readonly offset: number;
+  readonly timestamp: number;
+  readonly key: Buffer | null;
+  readonly value: Buffer | null;
+  /** In order, repeated names and null values as they are. */
+  readonly headers: readonly RecordHeader[];
+  readonly isControlRecord: boolean;
+  readonly batchContext: { readonly producerId: string; readonly inTransaction: boolean };
+  /** Why key, value and headers could not be read; they are empty then. */
+  readonly unreadable?: MillraceError;
+}
+
+/** A batch's bytes are not what its header says. */
+export class CorruptRecordsError extends MillraceError {
+  readonly code = 'CORRUPT_RECORDS';
+  readonly retriable = false;
+}
+
+interface BatchHeader {
+  readonly baseOffset: number;
+  readonly attributes: number;
+  readonly lastOffsetDelta: number;
+  readonly firstTimestamp: number;
+  readonly maxTimestamp: number;
+  readonly producerId: string;
+  readonly count: number;
+}
+
+/** True for the format since Kafka 0.11; older message sets are left to kafkajs. */
+export function isCurrentFormat(records: Buffer): boolean {
+  return records.length > MAGIC_OFFSET && records.readInt8(MAGIC_OFFSET) === CURRENT_MAGIC;
+}
+
+/**
+ * Decodes the record batches of one partition (Kafka documentation, "Record Batch"). The last one may be cut off by the
+ * size of the fetch, which is no error. A batch that is too large unpacked, or broken, yields a marked message for each
+ * of its offsets, so that it can be settled and the partition goes on.
+ */
+export async function decodeRecordBatches(records: Buffer): Promise<WireMessage[]> {
+  const messages: WireMessage[] = [];
+  let from = 0;
+  while (records.length - from >= HEADER_BYTES_BEFORE_LENGTH) {
+    const length = records.readInt32BE(from + 8);
+    const end = from + HEADER_BYTES_BEFORE_LENGTH + length;
+    if (length <= 0 || end > records.length) break;
+    await decodeBatch(records.subarray(from, end), messages);
+    from = end;
+  }
+  return messages;
+}
+
+async function decodeBatch(batch: Buffer, messages: WireMessage[]): Promise<void> {
+  const reader = new ByteReader(batch);
+  const header = readHeader(reader);
+  const before = messages.length;
+  try {
+    const codec = codecOf(header.attributes);
+    const packed = reader.bytes(reader.remaining);
+    const unpacked =
+      codec === undefined ? packed : await decompress(codec, packed, BATCH_LIMIT_BYTES);
+    readRecords(new ByteReader(unpacked), header, messages);
+  } catch (error) {
+    messages.length = before;
+    addPointers(header, asUnreadable(error), messages);
+  }
+}
+
+function readHeader(reader: ByteReader): BatchHeader {
+  const baseOffset = reader.int64();
+  // Length, leader epoch, magic and checksum: known, not needed, checked, and checked by the broker.
+  reader.skip(13);
+  const attributes = reader.int16();
+  const lastOffsetDelta = reader.int32();
+  const firstTimestamp = reader.int64();
+  const maxTimestamp = reader.int64();
+  const producerId = String(reader.int64());
+  // Producer epoch and base sequence matter to the broker alone.
+  reader.skip(6);
+  const count = reader.int32();
+  return {
+    baseOffset,
+    attributes,
+    lastOffsetDelta,
+    firstTimestamp,
+    maxTimestamp,
+    producerId,
+    count,
+  };
+}
+
+function readRecords(reader: ByteReader, header: BatchHeader, messages: WireMessage[]): void {
+  const { baseOffset, firstTimestamp, maxTimestamp, attributes } = header;
+  const isAppendTime = (attributes & LOG_APPEND_TIME) !== 0;
+  const shared = sharedBy(header);
+  for (let index = 0; index < header.count; index += 1) {
+    reader.varint();
+    reader.skip(1);
+    const timestamp = firstTimestamp + reader.varint();
+    const offset = baseOffset + reader.varint();
+    const key = reader.nullableBytes(reader.varint());
+    const value = reader.nullableBytes(reader.varint());
+    const headers = readHeaders(reader);
+    messages.push({
+      offset,
+      timestamp: isAppendTime ? maxTimestamp : timestamp,
+      key,
+      value,
+      headers,
+      ...shared,
+    });
+  }
+}
+
+const NO_HEADERS: readonly RecordHeader[] = [];
+
+function readHeaders(reader: ByteReader): readonly RecordHeader[] {
+  const count = reader.varint();
+  if (count === 0) return NO_HEADERS;
+  const headers: RecordHeader[] = [];
+  for (let index = 0; index < count; index += 1) {
+    const name = reader.text(reader.varint());
+    headers.push([name, reader.nullableBytes(reader.varint())]);
+  }
+  return headers;
+}
+
+function sharedBy({ attributes, producerId }: BatchHeader) {
+  return {
+    magicByte: CURRENT_MAGIC,
+    isControlRecord: (attributes & CONTROL) !== 0,
+    batchContext: { producerId, inTransaction: (attributes & TRANSACTIONAL) !== 0 },
+  };
+}
+
+/** Which offsets a compacted batch still has cannot be known without unpacking it: then every one of its range is named. */
+function addPointers(
+  header: BatchHeader,
+  unreadable: MillraceError,
+  messages: WireMessage[],
+): void {
+  const { baseOffset, lastOffsetDelta, maxTimestamp } = header;
+  const shared = sharedBy(header);
+  for (let delta = 0; delta <= lastOffsetDelta; delta += 1) {
+    messages.push({
+      offset: baseOffset + delta,
+      timestamp: maxTimestamp,
+      key: null,
+      value: null,
+      headers: NO_HEADERS,
+      ...shared,
+      unreadable,
+    });
+  }
+}
+
+function asUnreadable(error: unknown): MillraceError {
+  if (error instanceof MillraceError) return error;
+  const what = error instanceof TruncatedBytesError ? error.message : 'it cannot be unpacked';
+  return new CorruptRecordsError(`the record batch is broken: ${what}`, { cause: error });
+}
