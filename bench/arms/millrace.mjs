@@ -1,0 +1,47 @@
+import { Module } from '@nestjs/common';
+import { defineConsumer, loadSettings } from '../../dist/config/index.js';
+import { createService } from '../../dist/service.js';
+import { benchController } from './bench-controller.mjs';
+import { FETCH, readTask, runToEnd } from './contract.mjs';
+import { handlingOf } from './handling.mjs';
+import { Ledger } from './ledger.mjs';
+
+/** The compiled service with one plain consumer: default policies, and only what the task names set. */
+const task = readTask();
+const ledger = new Ledger(task.total);
+const BenchController = benchController(task.topic, handlingOf(ledger, task.workMs));
+class BenchModule {}
+Module({ controllers: [BenchController] })(BenchModule);
+
+const declaration = defineConsumer({ name: 'bench' });
+const { settings } = loadSettings(
+  {
+    KAFKA_BROKERS: task.brokers.join(','),
+    KAFKA_AUTO_CREATE_TOPICS: 'true',
+    PORT: '0',
+    BENCH_GROUP_ID: task.group,
+    BENCH_CONCURRENCY: String(task.concurrency),
+    BENCH_DEAD_LETTER_TOPIC: 'bench.dlq',
+  },
+  [declaration],
+);
+const { kafka } = settings;
+
+await runToEnd({
+  arm: 'millrace',
+  order: 'key',
+  ledger,
+  settings: {
+    concurrency: task.concurrency,
+    ...FETCH,
+    sessionTimeout: kafka.sessionTimeoutMs,
+    commitInterval: kafka.commitIntervalMs,
+    maxBufferedRecords: kafka.maxBufferedRecords,
+    maxBufferedBytes: kafka.maxBufferedBytes,
+  },
+  start: () =>
+    createService({
+      consumers: [{ declaration, module: BenchModule, controllers: [BenchController] }],
+      settings,
+    }),
+});

@@ -1,0 +1,30 @@
+import { withAdmin } from '../stack/samples/kafka-connection.mjs';
+
+/**
+ * What is wrong with a finished run, in words; nothing when every record was handled exactly once, in the order of its
+ * key, and is committed.
+ * @param {import('./arm-process.mjs').ArmRun} run
+ */
+export function faultsOf({ result, exitCode, expected, uncommitted }) {
+  if (result === undefined) return [`gave no result (exit ${exitCode})`];
+  const faults = [];
+  if (exitCode !== 0) faults.push(`exit ${exitCode}`);
+  if (result.n !== expected) faults.push(`${result.n} of ${expected} records finished`);
+  if (result.dups > 0) faults.push(`${result.dups} handled twice`);
+  if (result.order_violations > 0) faults.push(`${result.order_violations} out of order`);
+  if (result.strangers > 0) faults.push(`${result.strangers} not as they were preloaded`);
+  if (uncommitted > 0) faults.push(`${uncommitted} not committed`);
+  return faults;
+}
+
+/** How many records of the topic the group has not committed. */
+export function uncommittedOf(address, { topic, group }) {
+  return withAdmin(address, async (admin) => {
+    const ends = await admin.fetchTopicOffsets(topic);
+    const [{ partitions }] = await admin.fetchOffsets({ groupId: group, topics: [topic] });
+    const committed = new Map(partitions.map(({ partition, offset }) => [partition, offset]));
+    return ends.reduce((sum, { partition, high }) => {
+      return sum + Number(high) - Math.max(0, Number(committed.get(partition) ?? 0));
+    }, 0);
+  });
+}

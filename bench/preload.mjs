@@ -1,0 +1,50 @@
+import { connectionTo } from '../stack/samples/kafka-connection.mjs';
+import { StackError } from '../stack/project.mjs';
+import { RecordPlan } from './records.mjs';
+
+const RECORDS_PER_REQUEST = 2_400;
+
+/** The topic of that many records; arms that finish equally many share it. */
+export const topicOf = (partitions, total) => `bench-${partitions}p-${total}`;
+
+/**
+ * Fills a topic, uncompressed, in batches of a few hundred records as a busy producer writes them. Ids rise within each
+ * partition.
+ * @param {string} address
+ * @param {{ partitions: number, total: number, signal: AbortSignal }} options
+ */
+export async function preload(address, { partitions, total, signal }) {
+  const topic = topicOf(partitions, total);
+  const { kafka } = await connectionTo(address);
+  const admin = kafka.admin();
+  const producer = kafka.producer({
+    allowAutoTopicCreation: false,
+    createPartitioner:
+      () =>
+      ({ message }) =>
+        message.partition,
+  });
+  await Promise.all([admin.connect(), producer.connect()]);
+  try {
+    const topics = [{ topic, numPartitions: partitions }];
+    await admin.createTopics({ topics, waitForLeaders: true });
+    const plan = new RecordPlan(total);
+    for (let from = 0; from < total; from += RECORDS_PER_REQUEST) {
+      signal.throwIfAborted();
+      const count = Math.min(RECORDS_PER_REQUEST, total - from);
+      const messages = Array.from({ length: count }, (_, at) =>
+        plan.message(from + at, partitions),
+      );
+      await producer.send({ topic, acks: -1, messages });
+    }
+    await checkCount(admin, topic, total);
+  } finally {
+    await Promise.all([admin.disconnect(), producer.disconnect()]);
+  }
+}
+
+async function checkCount(admin, topic, total) {
+  const ends = await admin.fetchTopicOffsets(topic);
+  const held = ends.reduce((sum, { high }) => sum + Number(high), 0);
+  if (held !== total) throw new StackError(`${topic} holds ${held} records instead of ${total}`);
+}
