@@ -16,10 +16,6 @@ import type { BoundHandler } from './handlers/index.js';
 import { DeliveryPolicies, FailurePort, RecordDecoder, type DecodeResult } from './ports/index.js';
 import { RecordContext } from './record-context.js';
 
-type Attempt =
-  | { readonly kind: 'settled'; readonly outcome: Outcome }
-  | { readonly kind: 'failed'; readonly failure: Failure };
-
 /**
  * Takes one delivery from bytes to a durable outcome: decoded, through the policies around Nest's callback, and whatever
  * escapes them through the failure port. Its promise resolves with that outcome and rejects with `DeliveryAbandoned`
@@ -45,46 +41,50 @@ export class RecordProcessor {
     delivery: Delivery,
   ): Promise<Outcome> {
     for (;;) {
-      const result = await this.tryOnce(attempt, delivery);
-      if (result.kind === 'settled') return result.outcome;
-      const verdict = await this.failures.handle(delivery, result.failure);
+      let failure = this.decode(delivery);
+      if (failure instanceof Promise) failure = await failure;
+      if (failure === undefined) {
+        try {
+          return await attempt(delivery);
+        } catch (error) {
+          failure = escapedFailure(error);
+        }
+      }
+      const verdict = await this.failures.handle(delivery, failure);
       if (verdict.kind === 'settled') return verdict.outcome;
       await delivery.suspend(verdict.notBefore, verdict.wait);
       if (verdict.countsAttempt) delivery.attempt += 1;
     }
   }
 
-  private async tryOnce(
-    attempt: (delivery: Delivery) => Promise<Outcome>,
-    delivery: Delivery,
-  ): Promise<Attempt> {
+  /** Sets the delivery's value, or tells why there is none. */
+  private decode(delivery: Delivery): Failure | undefined | Promise<Failure | undefined> {
     const { unreadable } = delivery.record;
-    if (unreadable !== undefined) {
-      return { kind: 'failed', failure: { stage: 'decode', error: unreadable } };
-    }
-    const decoding = this.decoder.decode(delivery.record);
-    const decoded = decoding instanceof Promise ? await decoding : decoding;
-    const error = decodeError(decoded);
-    if (error !== undefined) return { kind: 'failed', failure: { stage: 'decode', error } };
-    delivery.value = (decoded as { value: unknown }).value;
-    try {
-      return { kind: 'settled', outcome: await attempt(delivery) };
-    } catch (escaped) {
-      if (escaped instanceof DeliveryAbandoned) throw escaped;
-      return { kind: 'failed', failure: { stage: 'escaped', error: escaped } };
+    if (unreadable !== undefined) return { stage: 'decode', error: unreadable };
+    const decoded = this.decoder.decode(delivery.record);
+    if (decoded instanceof Promise) return decoded.then((result) => takeValue(delivery, result));
+    return takeValue(delivery, decoded);
+  }
+}
+
+function takeValue(delivery: Delivery, decoded: DecodeResult): Failure | undefined {
+  switch (decoded.kind) {
+    case 'decoded':
+      delivery.value = decoded.value;
+      return undefined;
+    case 'undecodable':
+      return { stage: 'decode', error: decoded.error };
+    case 'waiting': {
+      const { dependency, detail } = decoded;
+      return { stage: 'decode', error: new DependencyUnavailableError(dependency, detail) };
     }
   }
 }
 
-function decodeError(decoded: DecodeResult): Error | undefined {
-  switch (decoded.kind) {
-    case 'decoded':
-      return undefined;
-    case 'undecodable':
-      return decoded.error;
-    case 'waiting':
-      return new DependencyUnavailableError(decoded.dependency, decoded.detail);
-  }
+/** An abandoned delivery is no failure: it goes on to whoever gave it up. */
+function escapedFailure(error: unknown): Failure {
+  if (error instanceof DeliveryAbandoned) throw error;
+  return { stage: 'escaped', error };
 }
 
 /** Nest's callback, with what Nest leaves open: null values, streams, and answers given in place of an error. */

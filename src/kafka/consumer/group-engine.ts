@@ -170,9 +170,7 @@ export class GroupEngine {
 
   private settle(delivery: RecordDelivery, outcome: Outcome): void {
     const { tracked, handler } = delivery;
-    const { topic, partition: number } = tracked.record;
-    // Still owned, so the table's partition is the record's own.
-    const partition = this.table.get(topic, number)!;
+    const partition = tracked.partition as AssignedPartition;
     const next = partition.settle(tracked);
     if (next !== undefined) this.workers.get(handler.consumer)!.window.enqueue(next);
     this.budget.remove(1, tracked.bytes);

@@ -3,6 +3,7 @@ import { ApplicationConfig, ModulesContainer } from '@nestjs/core';
 import { consumerGroupOf } from './consumer-group.decorator.js';
 import {
   addPatternExtras,
+  contractOf,
   handlerMethodsOf,
   hasExceptionFilters,
   type ControllerClass,
@@ -61,7 +62,8 @@ export class HandlerDiscovery {
   private prepare(found: FoundHandler): void {
     this.registry.declare(found);
     addPatternExtras(found.method, { [FOUND_HANDLER]: found });
-    if (validated.has(found.method)) return;
+    const hasContract = contractOf(found.controller, found.name) !== undefined;
+    if (!hasContract || validated.has(found.method)) return;
     validated.add(found.method);
     // Bound to the method and not globally, so that HTTP controllers keep their own ways.
     UsePipes(new RecordValidationPipe())(found.controller, found.name, { value: found.method });

@@ -108,7 +108,7 @@ function readHeader(reader: ByteReader): BatchHeader {
 function readRecords(reader: ByteReader, header: BatchHeader, messages: WireMessage[]): void {
   const { baseOffset, firstTimestamp, maxTimestamp, attributes } = header;
   const isAppendTime = (attributes & LOG_APPEND_TIME) !== 0;
-  const shared = sharedBy(header);
+  const { magicByte, isControlRecord, batchContext } = sharedBy(header);
   for (let index = 0; index < header.count; index += 1) {
     reader.varint();
     reader.skip(1);
@@ -123,7 +123,9 @@ function readRecords(reader: ByteReader, header: BatchHeader, messages: WireMess
       key,
       value,
       headers,
-      ...shared,
+      magicByte,
+      isControlRecord,
+      batchContext,
     });
   }
 }
