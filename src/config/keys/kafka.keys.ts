@@ -130,7 +130,8 @@ export const KAFKA_CONSUMPTION_KEYS = {
     section,
     parse: oneOf('earliest', 'latest', 'fail'),
     default: 'earliest',
-    describes: 'where a group without offsets starts, and one whose offset is out of range',
+    describes:
+      'where a group without offsets starts; an offset out of range goes to the earliest record in this version',
   }),
   autoCreateTopics: configKey('KAFKA_AUTO_CREATE_TOPICS', {
     section,

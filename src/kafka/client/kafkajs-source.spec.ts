@@ -38,6 +38,22 @@ describe('kafkajs', () => {
     expect(source).toContain('this.instrumentationEmitter.emit(GROUP_JOIN, payload)');
   });
 
+  it('asks the module of a fetch response for its decoding at each answer', () => {
+    expect(sourceOf('network/connection.js')).toContain('await response.decode(payload)');
+    for (const version of [4, 5, 6, 7, 8, 9, 10, 11]) {
+      const path = `protocol/requests/fetch/v${version}/response`;
+      expect(Object.keys(require(`kafkajs/src/${path}`) as object)).toEqual(['decode', 'parse']);
+      expect(sourceOf('protocol/requests/fetch/index.js')).toContain(`./v${version}/response`);
+    }
+  });
+
+  it('reads of a message what ours has', () => {
+    expect(sourceOf('consumer/batch.js')).toContain('!message.isControlRecord');
+    expect(sourceOf('consumer/filterAbortedMessages.js')).toContain(
+      'const { producerId, inTransaction } = message.batchContext',
+    );
+  });
+
   it('turns a list of header values into entries by calling map on it', () => {
     const encode = require('kafkajs/src/protocol/recordBatch/record/v0') as (record: object) => {
       buffer: Buffer;

@@ -8,18 +8,17 @@ export function toKafkaRecord(
   partition: number,
   message: WireMessage | KafkaMessage,
 ): KafkaRecord {
-  const { key, value, headers } = message;
+  // Message sets from before Kafka 0.11 are decoded by kafkajs; they have no headers.
+  const { headerList, unreadable } = message as Partial<WireMessage>;
   const record = {
     topic,
     partition,
     offset: Number(message.offset),
     timestamp: Number(message.timestamp),
-    key,
-    value,
-    // Message sets from before Kafka 0.11 are decoded by kafkajs; they have no headers.
-    headers: Array.isArray(headers) ? (headers as readonly RecordHeader[]) : [],
+    key: message.key,
+    value: message.value,
+    headers: headerList ?? [],
   };
-  const unreadable = 'unreadable' in message ? message.unreadable : undefined;
   return unreadable === undefined ? record : { ...record, unreadable };
 }
 

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { ByteReader } from './byte-reader.js';
-import { decodeRecordBatches, isCurrentFormat, type WireMessage } from './record-batch.js';
+import { decodeRecordBatches, isCurrentFormat } from './record-batch.js';
+import type { WireMessage } from './wire-message.js';
 
 const require = createRequire(import.meta.url);
 

@@ -1,2 +1,2 @@
 export { installFetchDecoding } from './fetch-response.js';
-export type { WireMessage } from './record-batch.js';
+export { WireMessage } from './wire-message.js';

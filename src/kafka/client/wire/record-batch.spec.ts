@@ -3,7 +3,8 @@ import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { MillraceError, type RecordHeader } from '../../../record/index.js';
 import { toMessage } from '../record-conversion.js';
-import { decodeRecordBatches, isCurrentFormat, type WireMessage } from './record-batch.js';
+import { decodeRecordBatches, isCurrentFormat } from './record-batch.js';
+import type { WireMessage } from './wire-message.js';
 
 const require = createRequire(import.meta.url);
 interface Encoded {
@@ -45,7 +46,11 @@ async function batchOf(firstOffset: number, records: readonly Written[], options
 }
 
 const plain = (value: string): Written => ({ key: null, value: Buffer.from(value), headers: [] });
-const contentOf = ({ key, value, headers }: WireMessage) => ({ key, value, headers });
+const contentOf = ({ key, value, headerList }: WireMessage) => ({
+  key,
+  value,
+  headers: headerList,
+});
 
 const bytes = fc
   .option(fc.uint8Array({ maxLength: 20 }), { freq: 4 })
@@ -105,7 +110,7 @@ describe('decodeRecordBatches', () => {
     const [message] = await decodeRecordBatches(
       await batchOf(0, [{ key: null, value: null, headers }]),
     );
-    expect(message!.headers).toEqual(headers);
+    expect(message!.headerList).toEqual(headers);
   });
 
   it('reads a batch of 300,000 records', async () => {

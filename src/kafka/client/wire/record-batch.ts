@@ -1,6 +1,7 @@
 import { MillraceError, type RecordHeader } from '../../../record/index.js';
 import { codecOf, decompress } from '../codecs/index.js';
 import { ByteReader, TruncatedBytesError } from './byte-reader.js';
+import { WireMessage, type BatchContext } from './wire-message.js';
 
 /** What a batch may unpack to. A larger one is not unpacked: its records become pointers. */
 export const BATCH_LIMIT_BYTES = 64 * 1024 * 1024;
@@ -11,21 +12,6 @@ const CURRENT_MAGIC = 2;
 const LOG_APPEND_TIME = 0x08;
 const TRANSACTIONAL = 0x10;
 const CONTROL = 0x20;
-
-/** A record as kafkajs's consumer passes it on; what it does not know is ours. */
-export interface WireMessage {
-  readonly magicByte: number;
-  readonly offset: number;
-  readonly timestamp: number;
-  readonly key: Buffer | null;
-  readonly value: Buffer | null;
-  /** In order, repeated names and null values as they are. */
-  readonly headers: readonly RecordHeader[];
-  readonly isControlRecord: boolean;
-  readonly batchContext: { readonly producerId: string; readonly inTransaction: boolean };
-  /** Why key, value and headers could not be read; they are empty then. */
-  readonly unreadable?: MillraceError;
-}
 
 /** A batch's bytes are not what its header says. */
 export class CorruptRecordsError extends MillraceError {
@@ -108,7 +94,7 @@ function readHeader(reader: ByteReader): BatchHeader {
 function readRecords(reader: ByteReader, header: BatchHeader, messages: WireMessage[]): void {
   const { baseOffset, firstTimestamp, maxTimestamp, attributes } = header;
   const isAppendTime = (attributes & LOG_APPEND_TIME) !== 0;
-  const { magicByte, isControlRecord, batchContext } = sharedBy(header);
+  const batchContext = contextOf(header);
   for (let index = 0; index < header.count; index += 1) {
     reader.varint();
     reader.skip(1);
@@ -117,16 +103,8 @@ function readRecords(reader: ByteReader, header: BatchHeader, messages: WireMess
     const key = reader.nullableBytes(reader.varint());
     const value = reader.nullableBytes(reader.varint());
     const headers = readHeaders(reader);
-    messages.push({
-      offset,
-      timestamp: isAppendTime ? maxTimestamp : timestamp,
-      key,
-      value,
-      headers,
-      magicByte,
-      isControlRecord,
-      batchContext,
-    });
+    const place = { offset, timestamp: isAppendTime ? maxTimestamp : timestamp };
+    messages.push(new WireMessage(place, { key, value, headers }, batchContext));
   }
 }
 
@@ -143,11 +121,11 @@ function readHeaders(reader: ByteReader): readonly RecordHeader[] {
   return headers;
 }
 
-function sharedBy({ attributes, producerId }: BatchHeader) {
+function contextOf({ attributes, producerId }: BatchHeader): BatchContext {
   return {
-    magicByte: CURRENT_MAGIC,
-    isControlRecord: (attributes & CONTROL) !== 0,
-    batchContext: { producerId, inTransaction: (attributes & TRANSACTIONAL) !== 0 },
+    producerId,
+    inTransaction: (attributes & TRANSACTIONAL) !== 0,
+    isControlBatch: (attributes & CONTROL) !== 0,
   };
 }
 
@@ -158,17 +136,11 @@ function addPointers(
   messages: WireMessage[],
 ): void {
   const { baseOffset, lastOffsetDelta, maxTimestamp } = header;
-  const shared = sharedBy(header);
+  const batchContext = contextOf(header);
+  const nothing = { key: null, value: null, headers: NO_HEADERS };
   for (let delta = 0; delta <= lastOffsetDelta; delta += 1) {
-    messages.push({
-      offset: baseOffset + delta,
-      timestamp: maxTimestamp,
-      key: null,
-      value: null,
-      headers: NO_HEADERS,
-      ...shared,
-      unreadable,
-    });
+    const place = { offset: baseOffset + delta, timestamp: maxTimestamp };
+    messages.push(new WireMessage(place, nothing, batchContext, unreadable));
   }
 }
 
