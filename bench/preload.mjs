@@ -19,6 +19,9 @@ export async function preload(address, { partitions, total, signal }) {
   const admin = kafka.admin();
   const producer = kafka.producer({
     allowAutoTopicCreation: false,
+    // A request repeated on a busy machine must not leave its records twice.
+    idempotent: true,
+    maxInFlightRequests: 1,
     createPartitioner:
       () =>
       ({ message }) =>
