@@ -1,5 +1,11 @@
-import { setTimeout } from 'node:timers/promises';
-import type { Consumer, EachBatchPayload, InstrumentationEvent } from 'kafkajs';
+import { setImmediate, setTimeout } from 'node:timers/promises';
+import type {
+  Batch,
+  Consumer,
+  EachBatchPayload,
+  InstrumentationEvent,
+  KafkaMessage,
+} from 'kafkajs';
 import type { KafkaSettings } from '../../config/index.js';
 import type { KafkaRecord } from '../../record/index.js';
 import {
@@ -16,6 +22,7 @@ const MAX_WAIT_MS = 250;
 const METADATA_MAX_AGE_MS = 30_000;
 const STOP_LIMIT_MS = 5_000;
 const REFUSED_PAUSE_MS = 50;
+const SLICE_RECORDS = 250;
 
 /** The records of one partition of one fetch, in offset order. */
 export interface FetchedBatch {
@@ -161,24 +168,44 @@ export class GroupClient {
     });
   }
 
+  /**
+   * Hands a batch over in slices: between two the event loop turns, so that handlers under way are not late by the time
+   * that thousands of records take, and back-pressure is asked.
+   */
   private async onBatch(payload: EachBatchPayload): Promise<void> {
     const { batch } = payload;
-    if (this.stopping || payload.isStale() || !payload.isRunning()) return;
-    const { topic, partition } = batch;
-    const taken = this.listener.fetched({
-      topic,
-      partition,
-      fetchedOffset: Number((batch as unknown as { fetchedOffset: string }).fetchedOffset),
-      nextOffset: Number(batch.lastOffset()) + 1,
-      highWatermark: Number(batch.highWatermark),
-      records: batch.messages.map((message) => toKafkaRecord(topic, partition, message)),
-    });
-    if (!taken) {
-      // Refused while nothing may start: without a pause kafkajs would fetch the same again at full speed.
-      await setTimeout(REFUSED_PAUSE_MS);
-      return;
+    const { messages } = batch;
+    let fetchedOffset = Number((batch as unknown as { fetchedOffset: string }).fetchedOffset);
+    for (let from = 0; from < messages.length; from += SLICE_RECORDS) {
+      if (this.stopping || payload.isStale() || !payload.isRunning()) return;
+      const slice = messages.slice(from, from + SLICE_RECORDS);
+      const isLast = from + slice.length === messages.length;
+      const lastOffset = slice[slice.length - 1]!.offset;
+      // Behind the last record there may be markers, which have been read too.
+      const nextOffset = Number(isLast ? batch.lastOffset() : lastOffset) + 1;
+      if (!this.listener.fetched(fetchedBatch(batch, slice, { fetchedOffset, nextOffset }))) {
+        // Refused while nothing may start: without a pause kafkajs would fetch the same again at full speed.
+        await setTimeout(REFUSED_PAUSE_MS);
+        return;
+      }
+      payload.resolveOffset(lastOffset);
+      fetchedOffset = nextOffset;
+      await this.listener.hold(() => payload.heartbeat());
+      if (!isLast) await setImmediate();
     }
-    payload.resolveOffset(batch.messages[batch.messages.length - 1]!.offset);
-    await this.listener.hold(() => payload.heartbeat());
   }
+}
+
+function fetchedBatch(
+  { topic, partition, highWatermark }: Batch,
+  messages: readonly KafkaMessage[],
+  position: Pick<FetchedBatch, 'fetchedOffset' | 'nextOffset'>,
+): FetchedBatch {
+  return {
+    topic,
+    partition,
+    ...position,
+    highWatermark: Number(highWatermark),
+    records: messages.map((message) => toKafkaRecord(topic, partition, message)),
+  };
 }

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { MillraceError, type RecordHeader } from '../../../record/index.js';
 import { codecOf, decompress } from '../codecs/index.js';
 import { ByteReader, TruncatedBytesError } from './byte-reader.js';
@@ -5,6 +6,9 @@ import { WireMessage, type BatchContext } from './wire-message.js';
 
 /** What a batch may unpack to. A larger one is not unpacked: its records become pointers. */
 export const BATCH_LIMIT_BYTES = 64 * 1024 * 1024;
+
+/** The event loop turns after so many records, so that timers and sockets are not late by a whole response. */
+const RECORDS_BETWEEN_TURNS = 500;
 
 const HEADER_BYTES_BEFORE_LENGTH = 12;
 const MAGIC_OFFSET = 16;
@@ -42,12 +46,16 @@ export function isCurrentFormat(records: Buffer): boolean {
 export async function decodeRecordBatches(records: Buffer): Promise<WireMessage[]> {
   const messages: WireMessage[] = [];
   let from = 0;
+  let turnedAt = 0;
   while (records.length - from >= HEADER_BYTES_BEFORE_LENGTH) {
     const length = records.readInt32BE(from + 8);
     const end = from + HEADER_BYTES_BEFORE_LENGTH + length;
     if (length <= 0 || end > records.length) break;
     await decodeBatch(records.subarray(from, end), messages);
     from = end;
+    if (messages.length - turnedAt < RECORDS_BETWEEN_TURNS) continue;
+    turnedAt = messages.length;
+    await setImmediate();
   }
   return messages;
 }

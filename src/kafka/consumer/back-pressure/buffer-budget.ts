@@ -1,5 +1,8 @@
-/** Fetching goes on once the buffer has sunk to this share of its limit. */
-const LOW_MARK = 0.5;
+/**
+ * Fetching goes on once the buffer has sunk to this share of its limit. High, so that it goes on a little at a time: to
+ * fill half a buffer at once would keep the event loop from the handlers under way.
+ */
+const LOW_MARK = 0.9;
 
 /**
  * The records and bytes that a group may hold in memory between fetch and settlement. A limit may be passed by one
