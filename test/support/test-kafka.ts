@@ -4,6 +4,8 @@ import { headerText, type RecordHeader } from '../../src/record/index.js';
 import { readableHeaders } from './readable-headers.js';
 import { eventually } from './eventually.js';
 
+const RECORDS_PER_REQUEST = 2_000;
+
 export interface TestRecord {
   readonly key?: string | Buffer | null;
   readonly value: string | Buffer | null;
@@ -88,8 +90,9 @@ export class TestKafka {
       ...(headers === undefined ? {} : { headers }),
       ...(partition === undefined ? {} : { partition }),
     }));
-    for (let from = 0; from < messages.length; from += 500) {
-      await this.producer.send({ topic, acks: -1, messages: messages.slice(from, from + 500) });
+    for (let from = 0; from < messages.length; from += RECORDS_PER_REQUEST) {
+      const part = messages.slice(from, from + RECORDS_PER_REQUEST);
+      await this.producer.send({ topic, acks: -1, messages: part });
     }
   }
 
