@@ -8,8 +8,6 @@ export interface WorkerEvents {
   mayStart(): boolean;
   /** The record's outcome is durable. */
   settled(delivery: RecordDelivery, outcome: Outcome): void;
-  /** A handler has ended, whatever came of it. */
-  ended(): void;
   /** The pipeline broke its promise and rejected: the record stays pending. */
   broken(delivery: RecordDelivery, error: unknown): void;
 }
@@ -72,7 +70,6 @@ export class ConsumerWorker {
         tracked.giveSlot();
         this.window.releaseSlot();
       }
-      this.events.ended();
     }
   }
 }

@@ -159,7 +159,6 @@ export class GroupEngine {
     return new ConsumerWorker(concurrency, (topic) => this.planOf(topic), {
       mayStart: () => !this.frozen && this.lease.isValid,
       settled: (delivery, outcome) => this.settle(delivery, outcome),
-      ended: () => undefined,
       broken: (delivery, error) => {
         const { topic, partition, offset } = delivery.record;
         const message = 'a policy rejected, which it must not; the record stays pending';

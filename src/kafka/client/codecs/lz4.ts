@@ -1,9 +1,8 @@
-import { BoundedOutput } from './bounded-output.js';
-import { ByteSource } from './byte-source.js';
-import { corrupt, oversized } from './codec.errors.js';
+import type { BoundedOutput } from './bounded-output.js';
+import type { ByteSource } from './byte-source.js';
+import { corrupt } from './codec.errors.js';
+import { unpackFrames, type FramedFormat } from './framed-format.js';
 
-const MAGIC = 0x184d2204;
-const SKIPPABLE_MAGIC = 0x184d2a50;
 const STORED = 0x80000000;
 const MOST_DISTANCE = 65_535;
 const SHORTEST_MATCH = 4;
@@ -24,48 +23,26 @@ interface FrameHeader {
   readonly contentBytes: number | undefined;
 }
 
-interface Frame {
-  readonly header: FrameHeader;
-  /** From the first block on. Walked through twice and never listed, since a block may be four bytes. */
-  readonly blocks: ByteSource;
-  readonly mostBytes: number;
-}
-
 /**
  * By the descriptions of the formats: github.com/lz4/lz4, doc/lz4_Frame_format.md and doc/lz4_Block_format.md. The
  * header's checksum is not compared: producers before Kafka 0.10 computed it over other bytes than the format says.
  */
 export function unpackLz4(input: Buffer, limitBytes: number): Buffer {
-  const source = new ByteSource(input);
-  const frames: Frame[] = [];
-  do {
-    const frame = nextFrame(source);
-    if (frame !== undefined) frames.push(frame);
-  } while (source.remaining > 0);
-  const promised = frames.reduce((sum, { header }) => sum + (header.contentBytes ?? 0), 0);
-  if (promised > limitBytes) throw oversized(limitBytes);
-  const mostBytes = frames.reduce((sum, frame) => sum + frame.mostBytes, 0);
-  const output = new BoundedOutput(mostBytes, limitBytes);
-  for (const frame of frames) unpackFrame(frame, output);
-  return output.finish();
+  return unpackFrames(input, limitBytes, LZ4);
 }
 
-/** The next frame; undefined for one that holds something else. */
-function nextFrame(source: ByteSource): Frame | undefined {
-  const magic = source.littleEndian(4);
-  if ((magic & 0xfffffff0) === SKIPPABLE_MAGIC) {
-    source.skip(source.littleEndian(4));
-    return undefined;
-  }
-  if (magic !== MAGIC) throw corrupt('it is no LZ4 frame');
-  const header = headerFrom(source);
-  const begin = source.position;
-  let mostBytes = 0;
-  for (const block of blocksIn(source, header)) mostBytes += block.mostBytes;
-  if (header.hasContentChecksum) source.skip(4);
-  const blocks = new ByteSource(source.bytes, begin, source.end);
-  return { header, blocks, mostBytes: Math.min(mostBytes, header.contentBytes ?? mostBytes) };
-}
+const LZ4: FramedFormat<FrameHeader> = {
+  name: 'LZ4',
+  magic: 0x184d2204,
+  headerFrom,
+  skipBlocks(source, header) {
+    let mostBytes = 0;
+    for (const block of blocksIn(source, header)) mostBytes += block.mostBytes;
+    if (header.hasContentChecksum) source.skip(4);
+    return mostBytes;
+  },
+  unpackBlocks,
+};
 
 function headerFrom(source: ByteSource): FrameHeader {
   const flags = source.byte();
@@ -94,16 +71,13 @@ function* blocksIn(source: ByteSource, header: FrameHeader): Generator<Block> {
   }
 }
 
-function unpackFrame({ header, blocks }: Frame, output: BoundedOutput): void {
+function unpackBlocks(blocks: ByteSource, header: FrameHeader, output: BoundedOutput): void {
   const begin = output.position;
   for (const { source, isStored, mostBytes } of blocksIn(blocks, header)) {
     const blockBegin = output.position;
     if (isStored) output.append(source.bytes, source.position, source.remaining);
     else unpackBlock(source, output, header.areBlocksLinked ? begin : blockBegin);
     if (output.position - blockBegin > mostBytes) throw corrupt('an LZ4 block is too long');
-  }
-  if (output.position - begin !== (header.contentBytes ?? output.position - begin)) {
-    throw corrupt('its LZ4 frame has another size than it says');
   }
 }
 

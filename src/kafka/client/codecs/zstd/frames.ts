@@ -1,24 +1,16 @@
-import { BoundedOutput } from '../bounded-output.js';
-import { ByteSource } from '../byte-source.js';
-import { corrupt, oversized } from '../codec.errors.js';
+import type { BoundedOutput } from '../bounded-output.js';
+import type { ByteSource } from '../byte-source.js';
+import { corrupt } from '../codec.errors.js';
+import { unpackFrames, type FramedFormat } from '../framed-format.js';
 import { unpackBlock } from './block.js';
 import { newHistory } from './history.js';
 
-const MAGIC = 0xfd2fb528;
-const SKIPPABLE_MAGIC = 0x184d2a50;
 const LARGEST_BLOCK = 128 * 1024;
 
 interface FrameHeader {
   readonly blockLimit: number;
   readonly contentBytes: number | undefined;
   readonly hasChecksum: boolean;
-}
-
-interface Frame {
-  readonly header: FrameHeader;
-  /** From the first block on. Walked through twice and never listed, since a block may be three bytes. */
-  readonly blocks: ByteSource;
-  readonly mostBytes: number;
 }
 
 type BlockKind = 'raw' | 'repeated' | 'compressed';
@@ -35,36 +27,21 @@ interface Block {
  * as it likes, costs nothing.
  */
 export function unpackZstd(input: Buffer, limitBytes: number): Buffer {
-  const source = new ByteSource(input);
-  const frames: Frame[] = [];
-  do {
-    const frame = nextFrame(source);
-    if (frame !== undefined) frames.push(frame);
-  } while (source.remaining > 0);
-  const promised = frames.reduce((sum, { header }) => sum + (header.contentBytes ?? 0), 0);
-  if (promised > limitBytes) throw oversized(limitBytes);
-  const mostBytes = frames.reduce((sum, frame) => sum + frame.mostBytes, 0);
-  const output = new BoundedOutput(mostBytes, limitBytes);
-  for (const frame of frames) unpackFrame(frame, output);
-  return output.finish();
+  return unpackFrames(input, limitBytes, ZSTANDARD);
 }
 
-/** The next frame; undefined for one that holds something else. */
-function nextFrame(source: ByteSource): Frame | undefined {
-  const magic = source.littleEndian(4);
-  if ((magic & 0xfffffff0) === SKIPPABLE_MAGIC) {
-    source.skip(source.littleEndian(4));
-    return undefined;
-  }
-  if (magic !== MAGIC) throw corrupt('it is no Zstandard frame');
-  const header = headerFrom(source);
-  const begin = source.position;
-  let mostBytes = 0;
-  for (const block of blocksIn(source, header.blockLimit)) mostBytes += block.outputBytes;
-  if (header.hasChecksum) source.skip(4);
-  const blocks = new ByteSource(source.bytes, begin, source.end);
-  return { header, blocks, mostBytes: Math.min(mostBytes, header.contentBytes ?? mostBytes) };
-}
+const ZSTANDARD: FramedFormat<FrameHeader> = {
+  name: 'Zstandard',
+  magic: 0xfd2fb528,
+  headerFrom,
+  skipBlocks(source, header) {
+    let mostBytes = 0;
+    for (const block of blocksIn(source, header.blockLimit)) mostBytes += block.outputBytes;
+    if (header.hasChecksum) source.skip(4);
+    return mostBytes;
+  },
+  unpackBlocks,
+};
 
 function headerFrom(source: ByteSource): FrameHeader {
   const descriptor = source.byte();
@@ -121,15 +98,11 @@ function* blocksIn(source: ByteSource, blockLimit: number): Generator<Block> {
   }
 }
 
-function unpackFrame({ header, blocks }: Frame, output: BoundedOutput): void {
-  const begin = output.position;
-  const history = newHistory(begin);
+function unpackBlocks(blocks: ByteSource, header: FrameHeader, output: BoundedOutput): void {
+  const history = newHistory(output.position);
   for (const { kind, source, outputBytes } of blocksIn(blocks, header.blockLimit)) {
     if (kind === 'raw') output.append(source.bytes, source.position, source.remaining);
     else if (kind === 'repeated') output.fill(source.byte(), outputBytes);
     else unpackBlock({ source, blockLimit: outputBytes, history, output });
-  }
-  if (output.position - begin !== (header.contentBytes ?? output.position - begin)) {
-    throw corrupt('its Zstandard frame has another size than it says');
   }
 }
