@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { KafkaBroker } from '../../stack/kafka/index.mjs';
 import { PostgresServer } from '../../stack/postgres/index.mjs';
+import { TcpProxy } from './tcp-proxy.js';
 
 export { KafkaBroker, PostgresServer };
 
@@ -11,6 +12,16 @@ export function startOwnKafka(
   settings: Readonly<Record<string, string>> = {},
 ): Promise<KafkaBroker> {
   return new KafkaBroker({ folder: ownFolder('kafka'), settings }).start();
+}
+
+/** A broker of the spec's own that every client reaches through a wire that the spec can damage. Stop and close both. */
+export async function startProxiedKafka(): Promise<{ broker: KafkaBroker; proxy: TcpProxy }> {
+  const proxy = await TcpProxy.listen();
+  const broker = await startOwnKafka({
+    'advertised.listeners': `PLAINTEXT://${proxy.address}`,
+  });
+  proxy.targetPort = broker.port!;
+  return { broker, proxy };
 }
 
 /** A PostgreSQL server of the spec's own, to stop, kill and start again on the same port. `stop` it in afterAll. */
