@@ -1,6 +1,7 @@
 import {
   ContractViolationError,
   DependencyUnavailableError,
+  HandlerTimeoutError,
   MillraceError,
   PermanentError,
   RetriableError,
@@ -18,6 +19,7 @@ const NON_RETRYABLE: Classification = { kind: 'permanent', reason: 'non-retryabl
 const REASON_OF_CODE: Readonly<Record<string, DeadLetterReason>> = {
   CORRUPT_BATCH: 'deserialization',
   CORRUPT_RECORDS: 'deserialization',
+  HEAD_BLOCKED: 'head-blocked',
   ID_CONFLICT: 'id-conflict',
   OVERSIZED_BATCH: 'oversized',
 };
@@ -48,6 +50,8 @@ function judgeOwnErrors(causes: readonly unknown[]): Classification | undefined 
     const { dependency, message } = unavailable;
     return { kind: 'waiting', dependency, detail: message };
   }
+  if (outermost instanceof HandlerTimeoutError)
+    return { kind: 'transient', exhaustedAs: 'timeout' };
   if (outermost instanceof RetriableError) {
     const { retryAfterMs } = outermost;
     return retryAfterMs === undefined ? { kind: 'transient' } : { kind: 'transient', retryAfterMs };

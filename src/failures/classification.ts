@@ -7,5 +7,10 @@ export type Classification =
   /** Trying again cannot help. */
   | { readonly kind: 'permanent'; readonly reason: DeadLetterReason }
   /** Trying again may help. `retryAfterMs` is the shortest wait that was asked for. */
-  | { readonly kind: 'transient'; readonly retryAfterMs?: number }
+  | {
+      readonly kind: 'transient';
+      readonly retryAfterMs?: number;
+      /** The dead letter's reason when the retries are used up; `exhausted` unless it says otherwise. */
+      readonly exhaustedAs?: DeadLetterReason;
+    }
   | { readonly kind: 'unknown' };

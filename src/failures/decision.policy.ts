@@ -43,7 +43,8 @@ export function decide(classification: Classification, circumstances: Circumstan
       return { kind: 'dead-letter', reason: classification.reason };
     case 'transient':
     case 'unknown': {
-      if (failedAttempts > retry.maxRetries) return { kind: 'dead-letter', reason: 'exhausted' };
+      if (failedAttempts > retry.maxRetries)
+        return { kind: 'dead-letter', reason: finalReason(classification) };
       const asked = classification.kind === 'transient' ? (classification.retryAfterMs ?? 0) : 0;
       return {
         kind: 'retry',
@@ -51,4 +52,10 @@ export function decide(classification: Classification, circumstances: Circumstan
       };
     }
   }
+}
+
+/** Why a record that will not be tried again becomes a dead letter. */
+export function finalReason(classification: Classification): DeadLetterReason {
+  if (classification.kind === 'permanent') return classification.reason;
+  return (classification.kind === 'transient' && classification.exhaustedAs) || 'exhausted';
 }

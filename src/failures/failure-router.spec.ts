@@ -4,6 +4,8 @@ import {
   DeliveryAbandoned,
   DependencyUnavailableError,
   DONE,
+  HandlerTimeoutError,
+  HeadBlockedError,
   PermanentError,
   type Delivery,
   type Outcome,
@@ -31,6 +33,7 @@ function setUp(publish: (record: OutgoingRecord) => Promise<void> = () => Promis
     {
       settled: () => undefined,
       attemptFailed: (_delivery, _error, action) => actions.push(action),
+      handlerOverdue: () => undefined,
     },
   );
   const delivery = {
@@ -134,6 +137,47 @@ describe('the failure policies around a handler', () => {
       'x-dlq-attempts': '1',
       'x-dlq-reason': 'non-retryable',
     });
+  });
+
+  it('dead-letter what fails past its deadline every time with reason timeout', async () => {
+    const { run, published, actions } = setUp();
+    const late = new HandlerTimeoutError('late', { cause: new PermanentError('gave up') });
+    const outcome = await run(() => Promise.reject(late));
+    expect(outcome).toEqual({ kind: 'dead-lettered', topic: 't.g.dlq', reason: 'timeout' });
+    expect(actions).toEqual(['retry', 'retry', 'dead-letter']);
+    expect(Object.fromEntries(headersOf(published[0]!))).toMatchObject({
+      'x-dlq-reason': 'timeout',
+    });
+  });
+
+  it('dead-letter with reason exhausted what failed past its deadline before and otherwise at last', async () => {
+    const { run } = setUp();
+    let tries = 0;
+    const outcome = await run(() => {
+      tries += 1;
+      return Promise.reject(tries < 3 ? new HandlerTimeoutError('late') : new Error('other'));
+    });
+    expect(outcome).toMatchObject({ reason: 'exhausted' });
+  });
+
+  it('wait for a dependency that did not answer before the deadline', async () => {
+    const { run, waits, delivery } = setUp();
+    let tries = 0;
+    const down = new DependencyUnavailableError('postgres', 'down');
+    await run(() => {
+      tries += 1;
+      if (tries > 5) return Promise.resolve(DONE);
+      return Promise.reject(new HandlerTimeoutError('late', { cause: down }));
+    });
+    expect(waits[0]).toEqual({ why: 'dependency', dependency: 'postgres', detail: 'down' });
+    expect(delivery.failedAttempts).toBe(0);
+  });
+
+  it('dead-letter a record whose handler was given up at once, with reason head-blocked', async () => {
+    const { run, actions } = setUp();
+    const outcome = await run(() => Promise.reject(new HeadBlockedError('hung')));
+    expect(outcome).toMatchObject({ kind: 'dead-lettered', reason: 'head-blocked' });
+    expect(actions).toEqual(['dead-letter']);
   });
 
   it('wait for a dependency as often as it takes, without counting', async () => {

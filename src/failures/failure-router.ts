@@ -12,7 +12,7 @@ import {
 import { backoffMs, type BackoffPolicy } from './backoff.policy.js';
 import { classify } from './classification.policy.js';
 import { toDeadLetter } from './dead-letter-envelope.js';
-import { decide, type Decision } from './decision.policy.js';
+import { decide, finalReason, type Decision } from './decision.policy.js';
 import { FailureSettings } from './failure-settings.js';
 
 /** A missing topic is looked for again every 3 s. */
@@ -59,8 +59,7 @@ export class FailureRouter extends FailurePort {
 
   /** Why a record that will not be tried again becomes a dead letter. */
   reasonFor(error: unknown): DeadLetterReason {
-    const classification = classify(error);
-    return classification.kind === 'permanent' ? classification.reason : 'exhausted';
+    return finalReason(classify(error));
   }
 
   /** Publishes the dead letter, however long its topic takes to answer. Rejects with `DeliveryAbandoned` alone. */

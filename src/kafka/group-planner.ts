@@ -1,5 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Settings } from '../config/index.js';
+import { HeadBlockedGrace } from './consumer/deadlines/index.js';
 import type { GroupPlan, GroupShare, TopicPlan } from './consumer/group-plan.js';
 import { fitConcurrency } from './consumer/process-limits.policy.js';
 import { HandlerRegistry, type BoundHandler } from './handlers/index.js';
@@ -24,6 +25,7 @@ export class GroupPlanner {
     private readonly settings: Settings,
     private readonly registry: HandlerRegistry,
     private readonly processor: RecordProcessor,
+    private readonly grace: HeadBlockedGrace,
   ) {}
 
   plan(): PlannedGroup[] {
@@ -61,6 +63,11 @@ export class GroupPlanner {
       ordering: handler.ordering,
       concurrency: windows.get(handler.description.consumer)!,
       partitionWindow: handler.partitionWindow,
+      deadline: {
+        timeoutMs: handler.timeoutMs,
+        graceMs: this.grace.milliseconds,
+        headBlocked: handler.headBlocked,
+      },
       process: this.processor.compose(handler),
     };
   }

@@ -3,6 +3,7 @@ import { APP_FILTER } from '@nestjs/core';
 import { Settings } from '../config/index.js';
 import { LagMonitor, TopicGuard } from './admin/index.js';
 import { AdminClient } from './client/index.js';
+import { HeadBlockedGrace } from './consumer/deadlines/index.js';
 import { ConsumerGroups } from './consumer-groups.js';
 import {
   CONSUMER_OF_CONTROLLER,
@@ -59,6 +60,7 @@ export class KafkaModule {
         GroupPlanner,
         HandlerDiscovery,
         HandlerRegistry,
+        HeadBlockedGrace,
         KafkaStrategy,
         LagMonitor,
         RecordProcessor,

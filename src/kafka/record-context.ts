@@ -1,5 +1,10 @@
 import { KafkaContext } from '@nestjs/microservices';
-import type { Delivery, KafkaRecord, RecordOrigin } from '../record/index.js';
+import {
+  DeliveryAbandoned,
+  type Delivery,
+  type KafkaRecord,
+  type RecordOrigin,
+} from '../record/index.js';
 
 type KafkaContextArguments = ConstructorParameters<typeof KafkaContext>[0];
 
@@ -30,7 +35,7 @@ export class RecordContext extends KafkaContext {
     return this.delivery.attempt;
   }
 
-  /** Aborted when the partition is lost or the delivery given up. */
+  /** Aborted when the attempt's deadline has passed (its reason is a `HandlerTimeoutError`) or the partition is lost. */
   get signal(): AbortSignal {
     return this.delivery.signal;
   }
@@ -40,6 +45,9 @@ export class RecordContext extends KafkaContext {
    * `DeliveryAbandoned` when the partition is lost meanwhile: let it through.
    */
   suspend(until: number): Promise<void> {
+    // What the delivery holds by then belongs to its dead letter.
+    if (this.delivery.givenUp?.aborted === true)
+      return Promise.reject(new DeliveryAbandoned('the handler was given up'));
     return this.delivery.suspend(until, { why: 'backoff' });
   }
 

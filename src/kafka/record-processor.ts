@@ -12,6 +12,7 @@ import {
   type Failure,
   type Outcome,
 } from '../record/index.js';
+import type { RecordDelivery } from './consumer/record-delivery.js';
 import type { BoundHandler } from './handlers/index.js';
 import { DeliveryPolicies, FailurePort, RecordDecoder, type DecodeResult } from './ports/index.js';
 import { RecordContext } from './record-context.js';
@@ -30,15 +31,17 @@ export class RecordProcessor {
   ) {}
 
   /** Composes a handler's path once, at start. */
-  compose(handler: BoundHandler): (delivery: Delivery) => Promise<Outcome> {
+  compose(handler: BoundHandler): (delivery: RecordDelivery) => Promise<Outcome> {
     const steps: readonly DeliveryStep[] = this.policies.stepsFor(handler.description);
-    const attempt = composeSteps(steps, (delivery) => invoke(handler, delivery));
+    const attempt = composeSteps(steps, (delivery: RecordDelivery) =>
+      delivery.attend(() => invoke(handler, delivery)),
+    );
     return (delivery) => this.process(attempt, delivery);
   }
 
   private async process(
-    attempt: (delivery: Delivery) => Promise<Outcome>,
-    delivery: Delivery,
+    attempt: (delivery: RecordDelivery) => Promise<Outcome>,
+    delivery: RecordDelivery,
   ): Promise<Outcome> {
     for (;;) {
       let failure = this.decode(delivery);

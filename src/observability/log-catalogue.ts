@@ -6,6 +6,8 @@ export const LOG_EVENTS = {
   attemptFailed: 'attempt-failed',
   /** warn where the record is at fault, error where this service or its surroundings are. */
   deadLettered: 'record-dead-lettered',
+  /** warn: a handler has not ended although its deadline and the grace after it have passed; once for each attempt. */
+  handlerOverdue: 'handler-overdue',
 } as const;
 
 export type LogEvent = (typeof LOG_EVENTS)[keyof typeof LOG_EVENTS];

@@ -84,6 +84,10 @@ export class LoggingRecordObserver extends RecordObserver {
     }));
   }
 
+  override handlerOverdue(delivery: Delivery): void {
+    this.#write('warn', () => ({ event: LOG_EVENTS.handlerOverdue, ...recordFields(delivery) }));
+  }
+
   #write(level: 'debug' | 'warn' | 'error', fields: () => LogFields): void {
     try {
       const all = fields();

@@ -17,4 +17,12 @@ export abstract class RecordObserver {
    * for a missing handler. Not called for an abandoned delivery: that is no failure.
    */
   abstract attemptFailed(delivery: Delivery, error: unknown, action: AttemptAction): void;
+
+  /**
+   * Called once for each attempt whose handler has not ended although its deadline and the grace after it have passed.
+   * It goes on holding its key, unless its consumer's policy is to dead-letter such records.
+   */
+  handlerOverdue(delivery: Delivery): void {
+    void delivery;
+  }
 }

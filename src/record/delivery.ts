@@ -33,8 +33,13 @@ export interface Delivery {
   /** Attempts that have failed and counted, and when the first of them did. */
   failedAttempts: number;
   firstFailedAt: Date | undefined;
-  /** Aborted when the delivery is abandoned. Made only when read. */
+  /** Aborted when the delivery is abandoned, and when the attempt's deadline has passed. Made only when read. */
   readonly signal: AbortSignal;
+  /**
+   * Aborted when the delivery is settled without waiting for its handler: nothing that the handler still does may take
+   * effect. Absent where every handler is waited for.
+   */
+  readonly givenUp?: AbortSignal;
   /**
    * Gives the concurrency slot back until `until` (epoch ms) or until the dependency answers, keeping the key's lane.
    * Resumes before records that have not started. Rejects with `DeliveryAbandoned` at revocation and stop, which
@@ -47,11 +52,11 @@ export interface Delivery {
 export type DeliveryStep = (delivery: Delivery, next: () => Promise<Outcome>) => Promise<Outcome>;
 
 /** Wraps `last` in the steps, the first of them outermost. Composed once per handler, at start. */
-export function composeSteps(
+export function composeSteps<Kind extends Delivery>(
   steps: readonly DeliveryStep[],
-  last: (delivery: Delivery) => Promise<Outcome>,
-): (delivery: Delivery) => Promise<Outcome> {
-  return steps.reduceRight<(delivery: Delivery) => Promise<Outcome>>(
+  last: (delivery: Kind) => Promise<Outcome>,
+): (delivery: Kind) => Promise<Outcome> {
+  return steps.reduceRight<(delivery: Kind) => Promise<Outcome>>(
     (next, step) => (delivery) => step(delivery, () => next(delivery)),
     last,
   );

@@ -28,6 +28,8 @@ export {
   ContractViolationError,
   DeliveryAbandoned,
   DependencyUnavailableError,
+  HandlerTimeoutError,
+  HeadBlockedError,
   MillraceError,
   PermanentError,
   RetriableError,

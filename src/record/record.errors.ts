@@ -71,6 +71,24 @@ export class UndecodableError extends MillraceError {
 }
 
 /**
+ * An attempt failed after its handler's deadline had passed. Retried like a transient failure, and dead-lettered with
+ * reason `timeout` when the retries are used up. It is also the reason of the delivery's aborted signal.
+ */
+export class HandlerTimeoutError extends MillraceError {
+  readonly code: string = 'HANDLER_TIMEOUT';
+  readonly retriable = true;
+}
+
+/**
+ * A handler did not end within its deadline and the grace after it, and its consumer does not wait for such ones:
+ * dead-lettered, reason `head-blocked`. Whatever the handler still does is ignored.
+ */
+export class HeadBlockedError extends MillraceError {
+  readonly code: string = 'HEAD_BLOCKED';
+  readonly retriable = false;
+}
+
+/**
  * The partition was revoked or the service is stopping while the delivery waited. Its offset is not committed, the
  * record comes again, and every step must let this error through.
  */

@@ -51,16 +51,14 @@ export const CONSUMER_SOURCE_KEYS = {
     describes: "how far a partition's newest record may be ahead of its commit watermark",
   }),
   handlerTimeoutMs: consumerKey('HANDLER_TIMEOUT', {
-    parse: duration(),
-    inEffect: false,
+    parse: duration({ min: 10 }),
     builtIn: '5m',
-    describes: 'the deadline of one attempt',
+    describes: 'the deadline of one attempt, waits not counted',
   }),
   headBlocked: consumerKey('HEAD_BLOCKED', {
     parse: oneOf('wait', 'dead-letter'),
-    inEffect: false,
     builtIn: 'wait',
-    describes: 'what becomes of a record whose handler does not end after its deadline',
+    describes: 'what becomes of a record whose handler has not ended 30 s after its deadline',
   }),
   maxRate: consumerKey('MAX_RATE', {
     parse: decimal({ min: 0.001, max: 10_000_000 }),

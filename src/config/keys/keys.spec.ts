@@ -38,8 +38,6 @@ describe('the table of keys', () => {
     expect(unused.map(({ key }) => key)).toEqual([
       'KAFKA_CRASH_JOURNAL',
       'REDIS_URL',
-      '<CONSUMER>_HANDLER_TIMEOUT',
-      '<CONSUMER>_HEAD_BLOCKED',
       '<CONSUMER>_MAX_RATE',
       '<CONSUMER>_RETRY_TOPIC_DELAYS',
       '<CONSUMER>_RETRY_ORDER',

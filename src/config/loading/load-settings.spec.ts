@@ -418,7 +418,7 @@ describe('keys that are not in effect', () => {
       CONSUMERS: 'audit-log',
       KAFKA_CRASH_JOURNAL: '/x',
       REDIS_URL_FILE: '/run/redis',
-      ORDERS_HANDLER_TIMEOUT: '1m',
+      ORDERS_MAX_RATE: '1',
       ORDERS_BREAKER: '',
       AUDIT_LOG_MAX_RATE: '5',
       AUDIT_LOG_MAX_RETRIES: '5',
@@ -426,13 +426,13 @@ describe('keys that are not in effect', () => {
     expect(load(environment, [orders, audit]).warnings).toEqual([
       'KAFKA_CRASH_JOURNAL is set but has no effect in this version',
       'REDIS_URL is set but has no effect in this version',
-      'ORDERS_HANDLER_TIMEOUT is set but has no effect in this version',
+      'ORDERS_MAX_RATE is set but has no effect in this version',
       'AUDIT_LOG_MAX_RATE is set but has no effect in this version',
     ]);
   });
 
   it('are checked all the same', () => {
-    expect(problemsOf({ ORDERS_HANDLER_TIMEOUT: '5' }, [orders])).toHaveLength(1);
+    expect(problemsOf({ ORDERS_MAX_RATE: 'fast' }, [orders])).toHaveLength(1);
   });
 });
 

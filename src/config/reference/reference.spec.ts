@@ -27,7 +27,7 @@ describe('renderEnvExample', () => {
 
   it('says of a key that it is not in effect, and shows no value that would seem to hold', () => {
     expect(example).toMatch(
-      /# Not in effect in this version: the deadline of one attempt\.\n# Expects a dur.*\n#ORDERS_HANDLER_TIMEOUT=\n/,
+      /# Not in effect in this version: how many are started at most\.\n# Expects a num.*\n#ORDERS_MAX_RATE=\n/,
     );
   });
 
@@ -54,7 +54,7 @@ describe('renderConfigurationReference', () => {
 
   it('says of a key that it is not in effect, and shows no default of it', () => {
     expect(page).toMatch(
-      /`<CONSUMER>_HANDLER_TIMEOUT` +\| not set +\| a dur[^|]*\| Not in effect in this version: the deadline/,
+      /`<CONSUMER>_MAX_RATE` +\| not set +\| a num[^|]*\| Not in effect in this version: how many/,
     );
   });
 

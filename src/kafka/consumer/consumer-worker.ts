@@ -1,6 +1,7 @@
 import { DeliveryAbandoned, type Outcome } from '../../record/index.js';
+import { DeadlineWatch, HeldLanes, scanIntervalMs } from './deadlines/index.js';
 import type { TopicPlan } from './group-plan.js';
-import { RecordDelivery } from './record-delivery.js';
+import { RecordDelivery, type DeliverySurroundings } from './record-delivery.js';
 import { ConcurrencyWindow, Suspensions } from './scheduling/index.js';
 import type { TrackedRecord } from './tracked-record.js';
 
@@ -10,6 +11,10 @@ export interface WorkerEvents {
   settled(delivery: RecordDelivery, outcome: Outcome): void;
   /** The pipeline broke its promise and rejected: the record stays pending. */
   broken(delivery: RecordDelivery, error: unknown): void;
+  /** Its handler has not ended although its deadline and the grace have passed. Once for each attempt. */
+  overdue(delivery: RecordDelivery): void;
+  /** A handler that was given up has ended after all; its result is ignored. */
+  cameLate(delivery: RecordDelivery): void;
 }
 
 /** Runs one consumer's records: its window of slots, its suspended deliveries, and what is under way. */
@@ -17,18 +22,33 @@ export class ConsumerWorker {
   readonly window: ConcurrencyWindow<TrackedRecord>;
   readonly suspensions: Suspensions;
   private readonly underWay = new Set<RecordDelivery>();
+  private readonly heldLanes = new HeldLanes<TrackedRecord>();
+  private readonly watch: DeadlineWatch;
+  private readonly surroundings: DeliverySurroundings;
 
+  /** `plans`: those of the consumer's topics, at least one. */
   constructor(
-    concurrency: number,
+    plans: readonly TopicPlan[],
     private readonly planOf: (topic: string) => TopicPlan,
     private readonly events: WorkerEvents,
   ) {
     this.window = new ConcurrencyWindow<TrackedRecord>({
-      concurrency,
+      concurrency: plans[0]!.concurrency,
       mayStart: () => this.events.mayStart(),
       start: (tracked) => this.start(tracked),
     });
     this.suspensions = new Suspensions(this.window);
+    this.watch = new DeadlineWatch({
+      intervalMs: Math.min(...plans.map(({ deadline }) => scanIntervalMs(deadline))),
+      underWay: () => this.underWay,
+    });
+    this.surroundings = {
+      suspensions: this.suspensions,
+      now: () => this.watch.now(),
+      expired: (delivery) => this.openLane(delivery),
+      overdue: (delivery) => this.events.overdue(delivery),
+      cameLate: (delivery) => this.events.cameLate(delivery),
+    };
   }
 
   /** The delivery that has been under way longest, suspended ones included. */
@@ -36,24 +56,32 @@ export class ConsumerWorker {
     return this.underWay.values().next().value;
   }
 
+  /** Everything that was started and has not ended, oldest first, suspended ones included. */
+  get deliveries(): Iterable<RecordDelivery> {
+    return this.underWay;
+  }
+
   /** Tells the handlers of a lost partition that nobody waits for them any more. */
   abort(partition: TrackedRecord['partition']): void {
     for (const delivery of this.underWay) {
-      if (delivery.tracked.partition === partition) delivery.abort();
+      if (delivery.tracked.partition !== partition) continue;
+      if (!delivery.isExpired) this.heldLanes.hold(delivery.tracked);
+      delivery.abort();
     }
     this.suspensions.abandon(partition);
   }
 
   private start(tracked: TrackedRecord): void {
-    if (!tracked.partition.isOwned) {
+    if (!tracked.partition.isOwned || this.heldLanes.park(tracked)) {
       this.window.releaseSlot();
       return;
     }
     tracked.takeSlot();
     tracked.startedAt = performance.now();
     const plan = this.planOf(tracked.record.topic);
-    const delivery = new RecordDelivery(tracked, plan.handler, this.suspensions);
+    const delivery = new RecordDelivery(tracked, plan.handler, plan.deadline, this.surroundings);
     this.underWay.add(delivery);
+    this.watch.wake();
     void this.handle(plan, delivery);
   }
 
@@ -66,10 +94,19 @@ export class ConsumerWorker {
       if (!(error instanceof DeliveryAbandoned)) this.events.broken(delivery, error);
     } finally {
       this.underWay.delete(delivery);
+      this.openLane(delivery);
       if (tracked.holdsSlot) {
         tracked.giveSlot();
         this.window.releaseSlot();
       }
     }
+  }
+
+  /** What waited for a handler that outlived its partition may run now. */
+  private openLane({ tracked }: RecordDelivery): void {
+    const entries = this.heldLanes.release(tracked);
+    if (entries.length === 0) return;
+    for (const entry of entries) this.window.enqueue(entry);
+    this.window.pump();
   }
 }

@@ -47,10 +47,10 @@ export class GroupEngine {
     this.lease = new Lease(options.sessionTimeoutMs);
     this.table = new PartitionTable((topic) => this.planOf(topic).ordering);
     this.budget = new BufferBudget(share.bufferedRecords, share.bufferedBytes);
-    for (const { handler, concurrency } of plan.topics.values()) {
+    for (const { handler } of plan.topics.values()) {
       if (this.workers.has(handler.consumer)) continue;
       this.counts.set(handler.consumer, noRecords());
-      this.workers.set(handler.consumer, this.createWorker(concurrency));
+      this.workers.set(handler.consumer, this.createWorker(handler.consumer));
     }
   }
 
@@ -155,8 +155,11 @@ export class GroupEngine {
     return this.plan.topics.get(topic)!;
   }
 
-  private createWorker(concurrency: number): ConsumerWorker {
-    return new ConsumerWorker(concurrency, (topic) => this.planOf(topic), {
+  private createWorker(consumer: string): ConsumerWorker {
+    const plans = [...this.plan.topics.values()].filter(
+      ({ handler }) => handler.consumer === consumer,
+    );
+    return new ConsumerWorker(plans, (topic) => this.planOf(topic), {
       mayStart: () => !this.frozen && this.lease.isValid,
       settled: (delivery, outcome) => this.settle(delivery, outcome),
       broken: (delivery, error) => {
@@ -164,6 +167,8 @@ export class GroupEngine {
         const message = 'a policy rejected, which it must not; the record stays pending';
         this.logger.error(message, { topic, partition, offset }, error);
       },
+      overdue: (delivery) => this.options.observer.handlerOverdue(delivery),
+      cameLate: () => (this.counts.get(consumer)!.lateResults += 1),
     });
   }
 

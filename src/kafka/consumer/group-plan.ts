@@ -1,4 +1,5 @@
 import type { HandlerDescription, Outcome } from '../../record/index.js';
+import type { HandlerDeadline } from './deadlines/index.js';
 import type { Ordering } from './ordering/index.js';
 import type { RecordDelivery } from './record-delivery.js';
 
@@ -10,6 +11,7 @@ export interface TopicPlan {
   readonly concurrency: number;
   /** Records between a partition's commit watermark and its newest. */
   readonly partitionWindow: number;
+  readonly deadline: HandlerDeadline;
   /** Handles a delivery to the end. Rejects with `DeliveryAbandoned` alone. */
   process(delivery: RecordDelivery): Promise<Outcome>;
 }

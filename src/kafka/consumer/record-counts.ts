@@ -10,6 +10,8 @@ export interface RecordCounts {
   deadLettered: number;
   /** Given back unsettled, at a rebalance or a stop; they come again. */
   abandoned: number;
+  /** Ends of handlers that had been given up; their records are counted by what became of them. */
+  lateResults: number;
 }
 
 export function noRecords(): RecordCounts {
@@ -21,6 +23,7 @@ export function noRecords(): RecordCounts {
     retried: 0,
     deadLettered: 0,
     abandoned: 0,
+    lateResults: 0,
   };
 }
 

@@ -1,21 +1,59 @@
-import type { Delivery, HandlerDescription, RecordOrigin, Wait } from '../../record/index.js';
-import type { KafkaRecord } from '../../record/index.js';
+import {
+  DeliveryAbandoned,
+  HandlerTimeoutError,
+  HeadBlockedError,
+  type Delivery,
+  type HandlerDescription,
+  type KafkaRecord,
+  type RecordOrigin,
+  type Wait,
+} from '../../record/index.js';
+import { describeError } from '../../observability/index.js';
+import {
+  AttemptClock,
+  GivingUp,
+  type HandlerDeadline,
+  type WatchedDelivery,
+} from './deadlines/index.js';
 import type { Suspensions } from './scheduling/suspensions.js';
 import type { TrackedRecord } from './tracked-record.js';
 
-/** One record's delivery to its handler, over all its attempts. */
-export class RecordDelivery implements Delivery {
+/** What a delivery needs of the worker that runs it. */
+export interface DeliverySurroundings {
+  readonly suspensions: Suspensions;
+  /** Milliseconds in which deadlines are counted. */
+  now(): number;
+  expired(delivery: RecordDelivery): void;
+  overdue(delivery: RecordDelivery): void;
+  /** The handler of a delivery that was given up has ended after all. */
+  cameLate(delivery: RecordDelivery): void;
+}
+
+/**
+ * One record's delivery to its handler, over all its attempts. An attempt ends when its handler's promise settles, late
+ * or not, so that no two attempts overlap; only where the handler's deadline says `dead-letter` is one given up.
+ */
+export class RecordDelivery implements Delivery, WatchedDelivery {
   value: unknown = undefined;
   attempt = 1;
   failedAttempts = 0;
   firstFailedAt: Date | undefined;
+  /** What it waits for while it is suspended. */
+  wait: Wait | undefined;
+  private readonly clock = new AttemptClock();
+  private readonly givingUp: GivingUp | undefined;
   private controller: AbortController | undefined;
+  private hasExpired = false;
+  private wasOverdue = false;
 
   constructor(
     readonly tracked: TrackedRecord,
     readonly handler: HandlerDescription,
-    private readonly suspensions: Suspensions,
-  ) {}
+    readonly deadline: HandlerDeadline,
+    private readonly surroundings: DeliverySurroundings,
+  ) {
+    if (deadline.headBlocked === 'dead-letter') this.givingUp = new GivingUp();
+  }
 
   get record(): KafkaRecord {
     return this.tracked.record;
@@ -32,15 +70,109 @@ export class RecordDelivery implements Delivery {
   get signal(): AbortSignal {
     this.controller ??= new AbortController();
     if (!this.tracked.partition.isOwned) this.controller.abort();
+    if (this.hasExpired) this.controller.abort(this.timeoutError());
     return this.controller.signal;
   }
 
-  suspend(until: number, wait: Wait): Promise<void> {
-    return this.suspensions.suspend(this.tracked, until, wait);
+  get givenUp(): AbortSignal | undefined {
+    return this.givingUp?.signal;
+  }
+
+  /** The deadline of the attempt under way, or of the last one, has passed. */
+  get isExpired(): boolean {
+    return this.hasExpired;
+  }
+
+  /** Its handler has not ended although its deadline and the grace have passed. */
+  get isOverdue(): boolean {
+    return this.wasOverdue && this.clock.isRunning;
+  }
+
+  async suspend(until: number, wait: Wait): Promise<void> {
+    const { tracked, surroundings } = this;
+    if (!tracked.holdsSlot) {
+      throw new DeliveryAbandoned('the delivery is suspended already, or has ended');
+    }
+    this.clock.pause(surroundings.now());
+    this.wait = wait;
+    try {
+      await surroundings.suspensions.suspend(tracked, until, wait);
+    } finally {
+      this.wait = undefined;
+      this.clock.resume(surroundings.now());
+    }
+  }
+
+  /** Runs one attempt of the handler under its deadline. A failure past the deadline is a `HandlerTimeoutError`. */
+  async attend<Result>(handle: () => Promise<Result>): Promise<Result> {
+    this.begin();
+    try {
+      if (this.givingUp === undefined) return await handle();
+      return await this.givingUp.orGivenUp(handle(), () => this.surroundings.cameLate(this));
+    } catch (error) {
+      throw this.judgeTime(error);
+    } finally {
+      this.clock.end(this.surroundings.now());
+    }
+  }
+
+  spentMs(now: number): number | undefined {
+    return this.clock.isRunning ? this.clock.spent(now) : undefined;
+  }
+
+  expire(): void {
+    if (this.hasExpired) return;
+    this.hasExpired = true;
+    this.controller?.abort(this.timeoutError());
+    this.surroundings.expired(this);
+  }
+
+  becomeOverdue(): void {
+    if (this.wasOverdue) return;
+    this.wasOverdue = true;
+    this.surroundings.overdue(this);
+    this.givingUp?.now(this.reasonToGiveUp());
   }
 
   /** The partition is no longer ours: a handler that listens may stop early. */
   abort(): void {
     this.controller?.abort();
+  }
+
+  private begin(): void {
+    if (this.hasExpired) this.controller = undefined;
+    this.hasExpired = false;
+    this.wasOverdue = false;
+    this.clock.begin(this.surroundings.now());
+  }
+
+  private judgeTime(error: unknown): unknown {
+    const isOurs =
+      error instanceof DeliveryAbandoned ||
+      error instanceof HandlerTimeoutError ||
+      error instanceof HeadBlockedError;
+    if (isOurs || this.clock.spent(this.surroundings.now()) < this.deadline.timeoutMs) return error;
+    return this.timeoutError(error);
+  }
+
+  /** A record that is another member's by now is only let go here: whose it is decides about it. */
+  private reasonToGiveUp(): Error {
+    const { topic, partition, offset } = this.record;
+    const context = { topic, partition, offset, attempt: this.attempt };
+    if (!this.tracked.partition.isOwned) {
+      return new DeliveryAbandoned('the partition was lost, and the handler did not end', {
+        context,
+      });
+    }
+    const message = `the handler did not end within ${this.deadline.timeoutMs} ms and the grace after it`;
+    return new HeadBlockedError(message, { context });
+  }
+
+  private timeoutError(cause?: unknown): HandlerTimeoutError {
+    const { topic, partition, offset } = this.record;
+    const passed = `the handler's deadline of ${this.deadline.timeoutMs} ms passed`;
+    const message = cause === undefined ? passed : `${passed}; ${describeError(cause).message}`;
+    const context = { topic, partition, offset, attempt: this.attempt };
+    return new HandlerTimeoutError(message, { cause, context });
   }
 }

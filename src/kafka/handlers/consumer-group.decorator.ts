@@ -1,4 +1,5 @@
 import { SetMetadata } from '@nestjs/common';
+import type { HeadBlockedPolicy } from '../consumer/deadlines/index.js';
 import type { Ordering } from '../consumer/ordering/index.js';
 
 /** A consumer's policies as its author writes them. The environment's `<CONSUMER>_…` keys win over them. */
@@ -9,6 +10,10 @@ export interface ConsumerGroupOptions {
   readonly ordering?: Ordering;
   /** Records that may be handled at once; default 64. */
   readonly concurrency?: number;
+  /** The deadline of one attempt, waits not counted; default 5 minutes. */
+  readonly handlerTimeoutMs?: number;
+  /** What becomes of a record whose handler has not ended 30 s after its deadline; default `wait`. */
+  readonly headBlocked?: HeadBlockedPolicy;
   /** Default: `<topic>.<group>.dlq`. */
   readonly deadLetterTopic?: string;
 }

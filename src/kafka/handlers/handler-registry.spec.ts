@@ -4,7 +4,7 @@ import { IsString } from 'class-validator';
 import type { ConsumerSettings, Settings } from '../../config/index.js';
 import { ConsumerGroup } from './consumer-group.decorator.js';
 import { contractOf, handlerMethodsOf, type ControllerClass } from './handler-metadata.js';
-import { HandlerRegistry } from './handler-registry.js';
+import { HandlerRegistry, type BoundHandler } from './handler-registry.js';
 import { Tombstone } from './tombstone.decorator.js';
 
 class Order {
@@ -110,6 +110,36 @@ describe('HandlerRegistry', () => {
       ],
     );
     expect(registry.all[0]).toMatchObject({ concurrency: 3, partitionWindow: 50 });
+  });
+
+  it('gives every handler five minutes and waits for one that hangs, unless it is told otherwise', () => {
+    class HastyController extends PlainController {}
+    ConsumerGroup('hasty', { handlerTimeoutMs: 2_000, headBlocked: 'dead-letter' })(
+      HastyController,
+    );
+    const boundWith = (controller: ControllerClass, set: Partial<ConsumerSettings> = {}) => {
+      const registry = registryWith({ hasty: set });
+      bind(registry, controller, 'hasty');
+      const [{ timeoutMs, headBlocked }] = registry.all as [BoundHandler];
+      return [timeoutMs, headBlocked];
+    };
+    expect(boundWith(PlainController)).toEqual([300_000, 'wait']);
+    expect(boundWith(HastyController)).toEqual([2_000, 'dead-letter']);
+    expect(boundWith(HastyController, { handlerTimeoutMs: 60_000, headBlocked: 'wait' })).toEqual([
+      60_000,
+      'wait',
+    ]);
+  });
+
+  it.each([
+    [{ handlerTimeoutMs: 0 }, /HastyController\.handle has handlerTimeoutMs 0/],
+    [{ handlerTimeoutMs: NaN }, /handlerTimeoutMs NaN/],
+    [{ handlerTimeoutMs: 1e12 }, /handlerTimeoutMs 1000000000000/],
+    [{ headBlocked: 'skip' as never }, /headBlocked skip: it is wait or dead-letter/],
+  ])('refuses %j, naming the place', (options, message) => {
+    class HastyController extends PlainController {}
+    ConsumerGroup('hasty', options)(HastyController);
+    expect(() => bind(registryWith(), HastyController, 'hasty')).toThrow(message);
   });
 
   it('refuses another number of topics than are declared, naming the key', () => {

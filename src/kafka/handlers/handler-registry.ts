@@ -2,8 +2,10 @@ import { Injectable } from '@nestjs/common';
 import type { HandlerDescription } from '../../record/index.js';
 import { Settings } from '../../config/index.js';
 import { HandlerDeclarationError } from '../kafka.errors.js';
+import { DEFAULT_HANDLER_TIMEOUT_MS, type HeadBlockedPolicy } from '../consumer/deadlines/index.js';
 import type { Ordering } from '../consumer/ordering/index.js';
 import { consumerGroupOf, type ConsumerGroupOptions } from './consumer-group.decorator.js';
+import { headBlockedPolicyOf, refuseImpossible } from './deadline-options.js';
 import {
   contractOf,
   type ControllerClass,
@@ -24,6 +26,9 @@ export interface BoundHandler {
   readonly ordering: Ordering;
   readonly concurrency: number;
   readonly partitionWindow: number;
+  /** The deadline of one attempt. */
+  readonly timeoutMs: number;
+  readonly headBlocked: HeadBlockedPolicy;
   /** Whether the payload parameter is a class, so that the value must be an object that keeps its rules. */
   readonly hasContract: boolean;
   readonly tombstones: TombstonePolicy;
@@ -71,6 +76,7 @@ export class HandlerRegistry {
     const { consumer, controller, method, name } = found;
     const settings = this.settings.consumers.get(consumer);
     const options: ConsumerGroupOptions = consumerGroupOf(controller) ?? {};
+    refuseImpossible(options, placeOf(found));
     const { kafka } = this.settings;
     const groupId = settings?.groupId ?? options.groupId ?? kafka.defaultGroupId;
     const topic = this.configuredTopic(found, pattern);
@@ -82,6 +88,9 @@ export class HandlerRegistry {
       ordering: options.ordering ?? 'key',
       concurrency: settings?.concurrency ?? options.concurrency ?? DEFAULT_CONCURRENCY,
       partitionWindow: settings?.partitionWindow ?? DEFAULT_PARTITION_WINDOW,
+      timeoutMs:
+        settings?.handlerTimeoutMs ?? options.handlerTimeoutMs ?? DEFAULT_HANDLER_TIMEOUT_MS,
+      headBlocked: headBlockedPolicyOf(settings, options),
       hasContract: contractOf(controller, name) !== undefined,
       tombstones: tombstonePolicyOf(method),
     });
