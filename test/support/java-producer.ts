@@ -89,6 +89,15 @@ export async function readWithJava(broker: string, topic: string): Promise<JavaR
   return lines.map(recordFrom).sort((a, b) => a.partition - b.partition || a.offset - b.offset);
 }
 
+/** The group's committed offsets, as Kafka's own tools read them: by the Java admin client. */
+export async function committedByJavaTools(
+  broker: string,
+  groupId: string,
+): Promise<{ topic: string; partition: number; offset: number; metadata: string }[]> {
+  const lines = await runJava('CommittedOffsets.java', [broker, groupId], []);
+  return lines.map((line) => JSON.parse(line));
+}
+
 function* linesOf(records: Iterable<JavaRecord>): Generator<string> {
   for (const { topic, partition, key, value, headers = [], timestamp } of records) {
     const encoded = headers.map(([name, bytes]) => [name, base64(bytes)]);

@@ -150,6 +150,35 @@ export class TestKafka {
     return new Map(partitions.filter(([, offset]) => offset! >= 0) as [number, number][]);
   }
 
+  /** The text that the broker keeps with the group's committed offset of a partition. */
+  async committedMetadata(groupId: string, topic: string, partition = 0): Promise<string> {
+    const [answer] = await this.admin.fetchOffsets({ groupId, topics: [topic] });
+    return answer!.partitions.find((found) => found.partition === partition)?.metadata ?? '';
+  }
+
+  /** Commits by a client of its own, which leaves the group again. */
+  async commitWithMetadata(
+    groupId: string,
+    topic: string,
+    offsets: readonly { partition: number; offset: number; metadata: string }[],
+  ): Promise<void> {
+    const consumer = this.kafka.consumer({ groupId });
+    await consumer.connect();
+    await consumer.subscribe({ topics: [topic] });
+    const joined = new Promise((resolve) => consumer.on(consumer.events.GROUP_JOIN, resolve));
+    await consumer.run({ autoCommit: false, eachMessage: () => Promise.resolve() });
+    await joined;
+    await consumer.commitOffsets(
+      offsets.map(({ partition, offset, metadata }) => ({
+        topic,
+        partition,
+        offset: String(offset),
+        metadata,
+      })),
+    );
+    await consumer.disconnect();
+  }
+
   /** The offset after the last record of each partition. */
   async ends(topic: string): Promise<Map<number, number>> {
     const offsets = await this.admin.fetchTopicOffsets(topic);

@@ -1,6 +1,6 @@
 import kafkajs, { type Assigner, type PartitionAssigner } from 'kafkajs';
 import { OrderlyRejoins } from './orderly-rejoins.js';
-import type { PrivateBroker, PrivateCluster } from './private-cluster.js';
+import type { OffsetFetchAnswer, PrivateBroker, PrivateCluster } from './private-cluster.js';
 
 /** Which member of which generation of the group we are. Commits carry it, and the broker fences by it. */
 export interface Membership {
@@ -12,12 +12,21 @@ export interface OffsetToCommit {
   readonly topic: string;
   readonly partition: number;
   readonly nextOffset: number;
+  /** Kept by the broker with the offset, for whoever reads it next; at most 4,096 bytes. */
+  readonly metadata?: string;
+}
+
+/** What the broker has of one partition; `nextOffset` is negative where nothing is committed. */
+export interface CommittedOffset extends OffsetToCommit {
+  readonly metadata: string;
 }
 
 export interface MembershipListener {
   /** Awaited before every JoinGroup, while the old membership still holds. Must not reject. */
   beforeJoin(): Promise<void>;
   heartbeatAccepted(): void;
+  /** The group's committed offsets were read, by kafkajs after a join or by us. */
+  offsetsRead(offsets: readonly CommittedOffset[]): void;
 }
 
 /** The strategy by which the leader gives out partitions. */
@@ -70,9 +79,10 @@ export class GroupMembership {
       groupId: this.groupId,
       groupGenerationId: membership.generation,
       memberId: membership.memberId,
-      topics: byTopic(offsets, ({ partition, nextOffset }) => ({
+      topics: byTopic(offsets, ({ partition, nextOffset, metadata }) => ({
         partition,
         offset: String(nextOffset),
+        ...(metadata === undefined ? {} : { metadata }),
       })),
     });
   }
@@ -80,17 +90,13 @@ export class GroupMembership {
   /** The group's committed offsets; a partition without one is left out (kafkajs writes -1 and -2 for none). */
   async committed(
     partitions: readonly { topic: string; partition: number }[],
-  ): Promise<OffsetToCommit[]> {
+  ): Promise<CommittedOffset[]> {
     const coordinator = await this.connectedCoordinator();
     const answer = await coordinator.offsetFetch({
       groupId: this.groupId,
       topics: byTopic(partitions, ({ partition }) => ({ partition })),
     });
-    return answer.responses.flatMap(({ topic, partitions: found }) =>
-      found
-        .map(({ partition, offset }) => ({ topic, partition, nextOffset: Number(offset) }))
-        .filter(({ nextOffset }) => nextOffset >= 0),
-    );
+    return offsetsIn(answer).filter(({ nextOffset }) => nextOffset >= 0);
   }
 
   /** Keeps the session alive while the rejoin is held; during a rebalance the broker refuses it but counts it. */
@@ -158,7 +164,19 @@ export class GroupMembership {
       this.listener.heartbeatAccepted();
       return answer;
     };
+    this.hookOffsetFetch(coordinator);
     return coordinator;
+  }
+
+  private hookOffsetFetch(coordinator: PrivateBroker): void {
+    const offsetFetch = coordinator.offsetFetch.bind(coordinator);
+    coordinator.offsetFetch = async (request) => {
+      const asked = this.synced;
+      const answer = await offsetFetch(request);
+      // An answer to a membership that is over may be older than what the next owner has committed.
+      if (asked === this.synced && !this.joining) this.listener.offsetsRead(offsetsIn(answer));
+      return answer;
+    };
   }
 
   private roundRobin(): Assigner {
@@ -197,6 +215,17 @@ export class GroupMembership {
       },
     };
   }
+}
+
+function offsetsIn({ responses }: OffsetFetchAnswer): CommittedOffset[] {
+  return responses.flatMap(({ topic, partitions }) =>
+    partitions.map(({ partition, offset, metadata }) => ({
+      topic,
+      partition,
+      nextOffset: Number(offset),
+      metadata: metadata ?? '',
+    })),
+  );
 }
 
 function byTopic<Place extends { topic: string }, Result>(

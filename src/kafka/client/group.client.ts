@@ -11,6 +11,7 @@ import type { KafkaRecord } from '../../record/index.js';
 import {
   GroupMembership,
   type AssignPartitions,
+  type CommittedOffset,
   type Membership,
   type OffsetToCommit,
 } from './group-membership.js';
@@ -45,6 +46,8 @@ export interface GroupClientListener {
   /** Called synchronously after every join, before the first fetch of the new assignment. */
   joined(membership: Membership, assignment: Assignment): void;
   heartbeatAccepted(): void;
+  /** The group's committed offsets were read: after every join, before the first fetch of the new assignment. */
+  offsetsRead(offsets: readonly CommittedOffset[]): void;
   /** True when the batch was taken over; false leaves the fetch position where it was. */
   fetched(batch: FetchedBatch): boolean;
   /** Awaited after a batch was taken: fetching goes on when it resolves. `heartbeat` must be called meanwhile. */
@@ -73,6 +76,9 @@ export class GroupClient {
       beforeJoin: () => (this.stopping ? Promise.resolve() : listener.beforeJoin()),
       heartbeatAccepted: () => {
         if (!this.stopping) listener.heartbeatAccepted();
+      },
+      offsetsRead: (offsets) => {
+        if (!this.stopping) listener.offsetsRead(offsets);
       },
     });
     this.instance = createKafkajs(settings, `group ${groupId}`);
@@ -139,7 +145,7 @@ export class GroupClient {
 
   committed(
     partitions: readonly { topic: string; partition: number }[],
-  ): Promise<OffsetToCommit[]> {
+  ): Promise<CommittedOffset[]> {
     return this.membership.committed(partitions);
   }
 

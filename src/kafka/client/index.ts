@@ -10,6 +10,11 @@ export {
   type FetchedBatch,
   type GroupClientListener,
 } from './group.client.js';
-export type { AssignPartitions, Membership, OffsetToCommit } from './group-membership.js';
+export type {
+  AssignPartitions,
+  CommittedOffset,
+  Membership,
+  OffsetToCommit,
+} from './group-membership.js';
 export { PublisherClient } from './publisher.client.js';
 export type { OutgoingRecord } from './record-conversion.js';

@@ -38,6 +38,23 @@ describe('kafkajs', () => {
     expect(source).toContain('this.instrumentationEmitter.emit(GROUP_JOIN, payload)');
   });
 
+  it('reads committed offsets through the coordinator object, with their metadata, and anew after each join', () => {
+    const source = sourceOf('consumer/offsetManager/index.js');
+    expect(source).toContain(
+      'const { responses: consumerOffsets } = await coordinator.offsetFetch({',
+    );
+    expect(source).toContain('this.clearAllOffsets()');
+    expect(sourceOf('consumer/consumerGroup.js')).toContain(
+      'this.offsetManager = new OffsetManager({',
+    );
+    expect(sourceOf('protocol/requests/offsetFetch/v3/response.js')).toContain(
+      'metadata: decoder.readString()',
+    );
+    expect(sourceOf('protocol/requests/offsetCommit/v5/request.js')).toContain(
+      'const encodePartition = ({ partition, offset, metadata = null })',
+    );
+  });
+
   it('asks the module of a fetch response for its decoding at each answer', () => {
     expect(sourceOf('network/connection.js')).toContain('await response.decode(payload)');
     for (const version of [4, 5, 6, 7, 8, 9, 10, 11]) {

@@ -13,7 +13,11 @@ export interface PrivateBroker {
 export interface OffsetFetchAnswer {
   readonly responses: readonly {
     readonly topic: string;
-    readonly partitions: readonly { readonly partition: number; readonly offset: string }[];
+    readonly partitions: readonly {
+      readonly partition: number;
+      readonly offset: string;
+      readonly metadata: string | null;
+    }[];
   }[];
 }
 

@@ -5,6 +5,7 @@ import type { RecordObserver } from '../../observability/index.js';
 import {
   GroupClient,
   type Assignment,
+  type CommittedOffset,
   type FetchedBatch,
   type GroupClientListener,
   type Membership,
@@ -59,9 +60,10 @@ export class GroupConsumer implements GroupClientListener {
       sessionTimeoutMs: settings.sessionTimeoutMs,
       observer,
     });
-    this.committer = new OffsetCommitter(plan.groupId, settings.commitIntervalMs, () =>
-      this.engine.table.values(),
-    );
+    this.committer = new OffsetCommitter(plan.groupId, settings.commitIntervalMs, {
+      partitions: () => this.engine.table.values(),
+      told: (partition) => this.engine.reconsider(partition),
+    });
     this.lifecycle = new GroupLifecycle((state, reason) => {
       const fields = { groupId: plan.groupId, reason };
       if (state === 'waiting') this.logger.warn(`group ${state}`, fields);
@@ -144,6 +146,10 @@ export class GroupConsumer implements GroupClientListener {
 
   heartbeatAccepted(): void {
     this.engine.heartbeatAccepted();
+  }
+
+  offsetsRead(offsets: readonly CommittedOffset[]): void {
+    this.engine.inherit(offsets);
   }
 
   fetched(batch: FetchedBatch): boolean {

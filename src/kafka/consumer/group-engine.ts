@@ -1,12 +1,13 @@
 import { Logger } from '@nestjs/common';
 import type { RecordObserver } from '../../observability/index.js';
 import type { Outcome } from '../../record/index.js';
-import type { Assignment, FetchedBatch, Membership } from '../client/index.js';
+import type { Assignment, CommittedOffset, FetchedBatch, Membership } from '../client/index.js';
 import type { AssignedPartition } from './assigned-partition.js';
 import { Lease, PartitionTable, type Reassignment } from './assignment/index.js';
 import { BufferBudget, shouldBePaused } from './back-pressure/index.js';
 import { ConsumerWorker } from './consumer-worker.js';
 import type { GroupPlan, GroupShare, TopicPlan } from './group-plan.js';
+import { METADATA_LIMIT } from './offsets/index.js';
 import { COUNTER_OF, noRecords, type RecordCounts } from './record-counts.js';
 import type { RecordDelivery } from './record-delivery.js';
 
@@ -103,16 +104,32 @@ export class GroupEngine {
     for (const partition of this.table.clear()) this.drop(partition);
   }
 
+  /** The group's last commits were read, before the first fetch of a new assignment. */
+  inherit(offsets: readonly CommittedOffset[]): void {
+    for (const { topic, partition, nextOffset, metadata } of offsets) {
+      this.table.get(topic, partition)?.inherit(nextOffset, metadata);
+    }
+  }
+
+  /** Pauses or resumes a partition after what its commits tell has changed. */
+  reconsider(partition: AssignedPartition): void {
+    if (partition.isOwned && this.control !== undefined) this.applyPressure(partition);
+  }
+
   /** Tracks a batch and starts what may start. False when the partition is not ours: nothing was taken. */
   take(batch: FetchedBatch): boolean {
     let partition = this.table.get(batch.topic, batch.partition);
     if (partition === undefined || this.frozen) return false;
     partition = this.checkPosition(partition, batch);
-    const before = partition.bufferedBytes;
+    const { bufferedBytes, alreadySettled } = partition;
     const ready = partition.take(batch);
     const consumer = this.planOf(batch.topic).handler.consumer;
-    this.counts.get(consumer)!.received += batch.records.length;
-    this.budget.add(batch.records.length, partition.bufferedBytes - before);
+    const passedOver = partition.alreadySettled - alreadySettled;
+    const received = batch.records.length - passedOver;
+    const counts = this.counts.get(consumer)!;
+    counts.received += received;
+    counts.alreadySettled += passedOver;
+    this.budget.add(received, partition.bufferedBytes - bufferedBytes);
     this.applyPressure(partition);
     const { window } = this.workers.get(consumer)!;
     for (const tracked of ready) window.enqueue(tracked);
@@ -188,6 +205,7 @@ export class GroupEngine {
     if (finding.kind === 'expected') return partition;
     const { topic, partition: number } = partition;
     this.logger.warn(finding.kind, { topic, partition: number, ...finding });
+    partition.disinherit();
     if (finding.kind === 'offset-jump') return partition;
     this.drop(partition);
     const reopened = this.table.reopen(partition);
@@ -204,13 +222,15 @@ export class GroupEngine {
   }
 
   private applyPressure(partition: AssignedPartition, always = false): void {
-    const { topic, partition: number, ledger, bufferedBytes, isPaused } = partition;
+    const { topic, partition: number, ledger, bufferedBytes, aheadBytes, isPaused } = partition;
+    const { depth, unsettled: bufferedRecords } = ledger;
     const paused = shouldBePaused(
-      { isPaused, depth: ledger.depth, bufferedRecords: ledger.unsettled, bufferedBytes },
+      { isPaused, depth, bufferedRecords, bufferedBytes, aheadBytes },
       {
         window: this.planOf(topic).partitionWindow,
         groupRecords: this.share.bufferedRecords,
         groupBytes: this.share.bufferedBytes,
+        aheadBytes: METADATA_LIMIT,
       },
     );
     if (paused === isPaused && !always) return;

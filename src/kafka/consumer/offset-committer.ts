@@ -1,12 +1,28 @@
 import { Logger } from '@nestjs/common';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { OffsetToCommit } from '../client/index.js';
-import type { AssignedPartition } from './assigned-partition.js';
+import type { AssignedPartition, CommitState } from './assigned-partition.js';
 
 const RETRY_MS = 200;
+/** A broker writes the offsets of a request as one batch, which by its defaults may have 1 MiB. */
+const METADATA_PER_REQUEST = 256 * 1024;
 
 /** The answers that only say that the group has moved on; the partition's next owner starts from the last commit. */
 const SUPERSEDED = new Set(['ILLEGAL_GENERATION', 'UNKNOWN_MEMBER_ID', 'REBALANCE_IN_PROGRESS']);
+
+/** The answers of a broker that takes less metadata than its defaults say. */
+const METADATA_REFUSED = new Set(['OFFSET_METADATA_TOO_LARGE', 'INVALID_COMMIT_OFFSET_SIZE']);
+
+interface PartitionCommit {
+  readonly partition: AssignedPartition;
+  readonly state: CommitState;
+}
+
+export interface CommittedPartitions {
+  readonly partitions: () => Iterable<AssignedPartition>;
+  /** What the partition's commits tell of records settled ahead was renewed. */
+  readonly told?: (partition: AssignedPartition) => void;
+}
 
 /** What commits go through. */
 export interface CommitChannel {
@@ -15,24 +31,27 @@ export interface CommitChannel {
 }
 
 /**
- * Brings commit watermarks to the broker: one request per group and interval, one in flight, the watermark read at
- * sending and remembered as committed only when the broker accepted it. Commits owned partitions alone.
+ * Brings commit watermarks to the broker, and as their metadata what is settled ahead of them: one request per group
+ * and interval unless the metadata is large, one in flight, read at sending and remembered as committed only when the
+ * broker accepted it. Metadata never keeps an offset from being committed. Commits owned partitions alone.
  */
 export class OffsetCommitter {
   private readonly logger = new Logger(OffsetCommitter.name);
   private timer: NodeJS.Timeout | undefined;
   private inFlight: Promise<boolean> | undefined;
   private channel: CommitChannel | undefined;
+  private takesMetadata = true;
   lastError: string | undefined;
 
   constructor(
     private readonly groupId: string,
     private readonly intervalMs: number,
-    private readonly partitions: () => Iterable<AssignedPartition>,
+    private readonly committed: CommittedPartitions,
   ) {}
 
   start(channel: CommitChannel): void {
     this.channel = channel;
+    this.takesMetadata = true;
     this.timer ??= setInterval(() => void this.tick(), this.intervalMs);
   }
 
@@ -43,16 +62,16 @@ export class OffsetCommitter {
   }
 
   /**
-   * Commits until the broker has every watermark, or until the deadline (performance.now). True when it has. Used at
+   * Commits until the broker has everything, or until the deadline (performance.now). True when it has. Used at
    * revocation and stop, while the membership still holds.
    */
   async flush(deadline: number): Promise<boolean> {
     for (;;) {
       await this.inFlight;
-      if (this.pending().length === 0) return true;
-      if (await this.commitOnce()) continue;
-      if (performance.now() >= deadline) return false;
-      await sleep(RETRY_MS);
+      if (this.due().length === 0) return true;
+      const isAccepted = await this.commitOnce();
+      if (performance.now() >= deadline) return this.due().length === 0;
+      if (!isAccepted) await sleep(RETRY_MS);
     }
   }
 
@@ -67,29 +86,50 @@ export class OffsetCommitter {
   }
 
   private async send(): Promise<boolean> {
-    const pending = this.pending();
-    if (pending.length === 0) return true;
-    if (this.channel === undefined) return false;
-    try {
-      await this.channel.commit(pending.map(({ offset }) => offset));
-    } catch (error) {
-      this.report(error);
-      return false;
+    const commits = this.due().map((partition) => this.read(partition));
+    for (const request of requestsOf(commits)) {
+      if (!(await this.sendRequest(request))) return false;
     }
-    this.lastError = undefined;
-    for (const { partition, offset } of pending) partition.committedOffset = offset.nextOffset;
     return true;
   }
 
-  private pending(): { partition: AssignedPartition; offset: OffsetToCommit }[] {
-    const pending: { partition: AssignedPartition; offset: OffsetToCommit }[] = [];
-    for (const partition of this.partitions()) {
-      const nextOffset = partition.offsetToCommit;
-      if (nextOffset === undefined || !partition.isOwned) continue;
-      const { topic, partition: number } = partition;
-      pending.push({ partition, offset: { topic, partition: number, nextOffset } });
+  private async sendRequest(request: readonly PartitionCommit[]): Promise<boolean> {
+    const { channel } = this;
+    // Partitions that were lost while an earlier request was under way belong to somebody else now.
+    const owned = request.filter(({ partition }) => partition.isOwned);
+    if (owned.length === 0) return true;
+    if (channel === undefined) return false;
+    try {
+      await channel.commit(owned.map((commit) => this.offsetOf(commit)));
+    } catch (error) {
+      this.report(error);
+      if (!this.takesMetadata || !METADATA_REFUSED.has(this.lastError!)) return false;
+      const message = 'the broker takes no metadata of this size: offsets are committed alone now';
+      this.logger.warn(message, { groupId: this.groupId });
+      this.takesMetadata = false;
+      return this.sendRequest(owned);
     }
-    return pending;
+    this.lastError = undefined;
+    for (const { partition, state } of owned) partition.committed = state;
+    return true;
+  }
+
+  private due(): AssignedPartition[] {
+    return [...this.committed.partitions()].filter(
+      ({ isOwned, isCommitDue }) => isOwned && isCommitDue,
+    );
+  }
+
+  private read(partition: AssignedPartition): PartitionCommit {
+    const state = partition.commitState()!;
+    this.committed.told?.(partition);
+    return { partition, state };
+  }
+
+  private offsetOf({ partition, state }: PartitionCommit): OffsetToCommit {
+    const { nextOffset, metadata } = state;
+    const offset = { topic: partition.topic, partition: partition.partition, nextOffset };
+    return this.takesMetadata && metadata !== '' ? { ...offset, metadata } : offset;
   }
 
   private report(error: unknown): void {
@@ -99,4 +139,20 @@ export class OffsetCommitter {
     if (SUPERSEDED.has(this.lastError)) this.logger.debug('commit refused', fields);
     else this.logger.warn('commit refused', fields);
   }
+}
+
+/** All in one request, as long as the broker can take their metadata at once. */
+function requestsOf(commits: readonly PartitionCommit[]): PartitionCommit[][] {
+  const requests: PartitionCommit[][] = [];
+  let bytes = Number.POSITIVE_INFINITY;
+  for (const commit of commits) {
+    const { length } = commit.state.metadata;
+    if (bytes + length > METADATA_PER_REQUEST) {
+      requests.push([]);
+      bytes = 0;
+    }
+    requests[requests.length - 1]!.push(commit);
+    bytes += length;
+  }
+  return requests;
 }

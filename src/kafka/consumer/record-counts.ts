@@ -12,6 +12,8 @@ export interface RecordCounts {
   abandoned: number;
   /** Ends of handlers that had been given up; their records are counted by what became of them. */
   lateResults: number;
+  /** Settled by an earlier owner ahead of the commit that was begun at: passed over, and not among the received. */
+  alreadySettled: number;
 }
 
 export function noRecords(): RecordCounts {
@@ -24,6 +26,7 @@ export function noRecords(): RecordCounts {
     deadLettered: 0,
     abandoned: 0,
     lateResults: 0,
+    alreadySettled: 0,
   };
 }
 

@@ -2,6 +2,8 @@
 const PARTITION_SHARE = 0.25;
 /** A paused partition resumes below this share of its limits, so that it does not flap. */
 const RESUME_SHARE = 0.75;
+/** Past this share of what a commit can carry, reading on would settle records that a crash repeats. */
+const AHEAD_SHARE = 0.75;
 
 export interface PartitionLoad {
   readonly isPaused: boolean;
@@ -9,23 +11,28 @@ export interface PartitionLoad {
   readonly depth: number;
   readonly bufferedRecords: number;
   readonly bufferedBytes: number;
+  /** The size of what the last commit told of records settled ahead. */
+  readonly aheadBytes: number;
 }
 
 export interface PartitionLimits {
   readonly window: number;
   readonly groupRecords: number;
   readonly groupBytes: number;
+  /** What a commit can tell of records settled ahead. */
+  readonly aheadBytes: number;
 }
 
 /**
- * Whether fetching of one partition should stand still: its window or its share of the buffer is used up. The others go
- * on meanwhile.
+ * Whether fetching of one partition should stand still: its window, its share of the buffer or the room for what is
+ * settled ahead is used up. The others go on meanwhile.
  */
 export function shouldBePaused(load: PartitionLoad, limits: PartitionLimits): boolean {
   const share = load.isPaused ? RESUME_SHARE : 1;
   return (
     load.depth >= limits.window * share ||
     load.bufferedRecords >= limits.groupRecords * PARTITION_SHARE * share ||
-    load.bufferedBytes >= limits.groupBytes * PARTITION_SHARE * share
+    load.bufferedBytes >= limits.groupBytes * PARTITION_SHARE * share ||
+    load.aheadBytes >= limits.aheadBytes * AHEAD_SHARE * share
   );
 }

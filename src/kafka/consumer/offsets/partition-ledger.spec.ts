@@ -44,6 +44,50 @@ describe('PartitionLedger', () => {
     expect(ledger.nextOffset).toBe(1);
   });
 
+  it('tells what is settled behind the lowest unsettled offset, and nothing unsettled', () => {
+    const ledger = new PartitionLedger();
+    const sequences = [10, 11, 12, 13, 14].map((offset) => ledger.track(offset));
+    expect(ledger.settledAhead()).toEqual([]);
+    for (const index of [1, 2, 4]) ledger.settle(sequences[index]!);
+    expect(ledger.settledAhead()).toEqual([11, 13, 14, 15]);
+    ledger.settle(sequences[0]!);
+    expect(ledger.settledAhead()).toEqual([14, 15]);
+  });
+
+  it('counts offsets that do not exist as settled between two settled records, and nowhere else', () => {
+    const ledger = new PartitionLedger();
+    const sequences = [10, 20, 30, 40, 50].map((offset) => ledger.track(offset));
+    ledger.advanceEnd(99);
+    for (const index of [1, 2, 4]) ledger.settle(sequences[index]!);
+    expect(ledger.settledAhead()).toEqual([20, 31, 50, 51]);
+  });
+
+  it('has another version whenever a record is settled ahead, and only then', () => {
+    const ledger = new PartitionLedger();
+    const [head, second, third] = [0, 1, 2].map((offset) => ledger.track(offset));
+    ledger.trackSettled(3);
+    ledger.settle(head!);
+    const { aheadVersion } = ledger;
+    ledger.settle(third!);
+    expect(ledger.aheadVersion).not.toBe(aheadVersion);
+    const changed = ledger.aheadVersion;
+    ledger.settle(third!);
+    ledger.settle(second!);
+    expect(ledger.aheadVersion).toBe(changed);
+    expect(ledger.nextOffset).toBe(4);
+  });
+
+  it('passes a record that was settled before, at once where nothing holds the watermark', () => {
+    const ledger = new PartitionLedger();
+    ledger.trackSettled(7);
+    expect(ledger.nextOffset).toBe(8);
+    expect(ledger.depth).toBe(0);
+    ledger.track(8);
+    ledger.trackSettled(9);
+    expect([ledger.nextOffset, ledger.unsettled]).toEqual([8, 1]);
+    expect(ledger.settledAhead()).toEqual([9, 10]);
+  });
+
   it('always commits up to the lowest unsettled offset, for any order of settlement', () => {
     fc.assert(
       fc.property(

@@ -1,3 +1,5 @@
+import type { SettledRanges } from './settled-ranges.js';
+
 const INITIAL_CAPACITY = 256;
 
 /**
@@ -14,6 +16,7 @@ export class PartitionLedger {
   private tail = 0;
   private unsettledCount = 0;
   private end: number | undefined;
+  private version = 0;
 
   /** Records between the commit watermark and the newest one, those settled ahead of a gap included. */
   get depth(): number {
@@ -37,6 +40,31 @@ export class PartitionLedger {
     return this.oldestUnsettledOffset ?? this.end;
   }
 
+  /** Another number whenever a record was settled ahead of one that is not. */
+  get aheadVersion(): number {
+    return this.version;
+  }
+
+  /**
+   * The offsets behind the lowest unsettled one that are settled. Offsets between two settled records that were never
+   * tracked do not exist and count as settled. One pass over the pending records.
+   */
+  settledAhead(): SettledRanges {
+    const ranges: number[] = [];
+    if (this.depth === this.unsettledCount) return ranges;
+    let isOpen = false;
+    for (let sequence = this.head; sequence < this.tail; sequence += 1) {
+      const index = sequence & this.mask;
+      const isSettled = this.settledFlags[index] === 1;
+      if (isSettled) {
+        if (!isOpen) ranges.push(this.offsets[index]!, 0);
+        ranges[ranges.length - 1] = this.offsets[index]! + 1;
+      }
+      isOpen = isSettled;
+    }
+    return ranges;
+  }
+
   /** Adds a record above all others. Its offset must be higher than any before. */
   track(offset: number): number {
     if (this.end !== undefined && offset < this.end) {
@@ -53,6 +81,11 @@ export class PartitionLedger {
     return sequence;
   }
 
+  /** Adds a record above all others that needs no handling. */
+  trackSettled(offset: number): void {
+    this.mark(this.track(offset));
+  }
+
   /** Says that everything below `nextOffset` has been read: what was not tracked there are markers or gaps. */
   advanceEnd(nextOffset: number): void {
     if (this.end === undefined || nextOffset > this.end) this.end = nextOffset;
@@ -61,9 +94,13 @@ export class PartitionLedger {
   /** Marks a tracked record as settled; a second time changes nothing. */
   settle(sequence: number): void {
     if (sequence < this.head || sequence >= this.tail) return;
-    const index = sequence & this.mask;
-    if (this.settledFlags[index] === 1) return;
-    this.settledFlags[index] = 1;
+    if (this.settledFlags[sequence & this.mask] === 1) return;
+    if (sequence > this.head) this.version += 1;
+    this.mark(sequence);
+  }
+
+  private mark(sequence: number): void {
+    this.settledFlags[sequence & this.mask] = 1;
     this.unsettledCount -= 1;
     while (this.head < this.tail && this.settledFlags[this.head & this.mask] === 1) this.head += 1;
   }
