@@ -102,6 +102,27 @@ describe('completed-ahead metadata', () => {
     expect(count).toBeLessThan(5_000);
   });
 
+  it('has room for 24,000 offsets in whatever pattern', () => {
+    const distances = fc.array(fc.integer({ min: 1, max: 4 }), {
+      minLength: 12_000,
+      maxLength: 12_000,
+    });
+    fc.assert(
+      fc.property(starts, distances, (start, steps) => {
+        let offset = start;
+        const ranges: number[] = [];
+        for (const step of steps) {
+          offset += step;
+          if (offset < start + 24_000) ranges.push(offset);
+        }
+        const whole = ranges.slice(0, ranges.length - (ranges.length % 2));
+        const text = encodeCompletedAhead(placeOf(start), whole);
+        expect(decodeCompletedAhead(placeOf(start), text)).toEqual(whole);
+      }),
+      { numRuns: 20 },
+    );
+  });
+
   it('is empty when nothing is settled ahead', () => {
     expect(encodeCompletedAhead(placeOf(7), [])).toBe('');
   });
