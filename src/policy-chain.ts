@@ -1,12 +1,20 @@
 import { Injectable } from '@nestjs/common';
+import { Settings } from './config/index.js';
+import { fenced } from './connections/postgres/index.js';
 import { DeadLetterInterceptor, RetryInterceptor } from './failures/index.js';
 import { IdempotencyInterceptor } from './idempotency/index.js';
-import { DeliveryPolicies } from './kafka/index.js';
+import {
+  consumerGroupOf,
+  DeliveryPolicies,
+  headBlockedPolicyOf,
+  RecordValues,
+} from './kafka/index.js';
 import type { DeliveryStep, HandlerDescription } from './record/index.js';
 
 /**
- * The order of the policies around every handler: dead letter, then retry, then idempotency, then Nest's own guards,
- * interceptors, pipes, handler and filters. So guards and filters stand inside retry, and each attempt claims anew.
+ * The order of the policies around every handler: dead letter, then retry, then a fresh value, then idempotency, then
+ * Nest's own guards, interceptors, pipes, handler and filters. So guards and filters stand inside retry, and each attempt
+ * claims anew.
  */
 @Injectable()
 export class PolicyChain extends DeliveryPolicies {
@@ -14,6 +22,8 @@ export class PolicyChain extends DeliveryPolicies {
     private readonly deadLetter: DeadLetterInterceptor,
     private readonly retry: RetryInterceptor,
     private readonly idempotency: IdempotencyInterceptor,
+    private readonly values: RecordValues,
+    private readonly settings: Settings,
   ) {
     super();
   }
@@ -22,8 +32,17 @@ export class PolicyChain extends DeliveryPolicies {
     const steps = [
       this.deadLetter.stepFor(),
       this.retry.stepFor(),
+      this.values.step,
+      this.fenceFor(handler),
       this.idempotency.stepFor(handler),
     ];
     return steps.filter((step) => step !== undefined);
+  }
+
+  /** Only where a handler may be given up: elsewhere none is left behind whose effects could come later. */
+  private fenceFor({ consumer, controller }: HandlerDescription): DeliveryStep | undefined {
+    const set = this.settings.consumers.get(consumer);
+    if (headBlockedPolicyOf(set, consumerGroupOf(controller)) === 'wait') return undefined;
+    return ({ givenUp }, next) => (givenUp === undefined ? next() : fenced(givenUp, next));
   }
 }

@@ -31,6 +31,15 @@ const PROGRAMMING_ERRORS = [TypeError, RangeError, SyntaxError, ReferenceError];
  * dependency of ours or a transient code anywhere in its causes, then an HTTP status, then its class.
  */
 export function classify(error: unknown): Classification {
+  try {
+    return judge(error);
+  } catch {
+    // A getter or a proxy threw: nothing is known of it.
+    return { kind: 'unknown' };
+  }
+}
+
+function judge(error: unknown): Classification {
   const causes = causesOf(error);
   return (
     judgeOwnErrors(causes) ??

@@ -6,6 +6,7 @@ export {
   ConsumerGroup,
   consumerGroupOf,
   HandlerDiscovery,
+  headBlockedPolicyOf,
   Tombstone,
   type ConsumerGroupMetadata,
   type ConsumerGroupOptions,
@@ -26,4 +27,5 @@ export {
 } from './ports/index.js';
 export { RecordPublisher } from './producer/index.js';
 export { RecordContext } from './record-context.js';
+export { RecordValues } from './record-values.js';
 export { PolicyInterceptor } from './policy-interceptor.js';

@@ -16,6 +16,7 @@ import { GroupPlanner } from './group-planner.js';
 import { KafkaStrategy } from './kafka.strategy.js';
 import { RecordPublisher } from './producer/record-publisher.js';
 import { RecordProcessor } from './record-processor.js';
+import { RecordValues } from './record-values.js';
 import { StartGate } from './start-gate.js';
 
 /** What everything that publishes needs. Global. */
@@ -64,6 +65,7 @@ export class KafkaModule {
         KafkaStrategy,
         LagMonitor,
         RecordProcessor,
+        RecordValues,
         StartGate,
         TopicGuard,
       ],

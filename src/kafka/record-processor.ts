@@ -4,7 +4,6 @@ import {
   composeSteps,
   ContractViolationError,
   DeliveryAbandoned,
-  DependencyUnavailableError,
   outcomeOf,
   skipped,
   type Delivery,
@@ -14,8 +13,9 @@ import {
 } from '../record/index.js';
 import type { RecordDelivery } from './consumer/record-delivery.js';
 import type { BoundHandler } from './handlers/index.js';
-import { DeliveryPolicies, FailurePort, RecordDecoder, type DecodeResult } from './ports/index.js';
+import { DeliveryPolicies, FailurePort } from './ports/index.js';
 import { RecordContext } from './record-context.js';
+import { RecordValues } from './record-values.js';
 
 /**
  * Takes one delivery from bytes to a durable outcome: decoded, through the policies around Nest's callback, and whatever
@@ -25,7 +25,7 @@ import { RecordContext } from './record-context.js';
 @Injectable()
 export class RecordProcessor {
   constructor(
-    private readonly decoder: RecordDecoder,
+    private readonly values: RecordValues,
     private readonly failures: FailurePort,
     private readonly policies: DeliveryPolicies,
   ) {}
@@ -44,7 +44,7 @@ export class RecordProcessor {
     delivery: RecordDelivery,
   ): Promise<Outcome> {
     for (;;) {
-      let failure = this.decode(delivery);
+      let failure = this.values.decode(delivery);
       if (failure instanceof Promise) failure = await failure;
       if (failure === undefined) {
         try {
@@ -57,29 +57,6 @@ export class RecordProcessor {
       if (verdict.kind === 'settled') return verdict.outcome;
       await delivery.suspend(verdict.notBefore, verdict.wait);
       if (verdict.countsAttempt) delivery.attempt += 1;
-    }
-  }
-
-  /** Sets the delivery's value, or tells why there is none. */
-  private decode(delivery: Delivery): Failure | undefined | Promise<Failure | undefined> {
-    const { unreadable } = delivery.record;
-    if (unreadable !== undefined) return { stage: 'decode', error: unreadable };
-    const decoded = this.decoder.decode(delivery.record);
-    if (decoded instanceof Promise) return decoded.then((result) => takeValue(delivery, result));
-    return takeValue(delivery, decoded);
-  }
-}
-
-function takeValue(delivery: Delivery, decoded: DecodeResult): Failure | undefined {
-  switch (decoded.kind) {
-    case 'decoded':
-      delivery.value = decoded.value;
-      return undefined;
-    case 'undecodable':
-      return { stage: 'decode', error: decoded.error };
-    case 'waiting': {
-      const { dependency, detail } = decoded;
-      return { stage: 'decode', error: new DependencyUnavailableError(dependency, detail) };
     }
   }
 }

@@ -31,8 +31,13 @@ export function describeError(error: unknown): ErrorDescription {
 
 /** The frames of the error's stack without its message, which stands in the description and may quote data. */
 export function stackFrames(error: unknown, maxBytes = STACK_LIMIT_BYTES): string | undefined {
-  const stack = property(error, 'stack');
-  return typeof stack === 'string' ? framesOf(stack, maxBytes) : undefined;
+  try {
+    const stack = property(error, 'stack');
+    return typeof stack === 'string' ? framesOf(stack, maxBytes) : undefined;
+  } catch {
+    // As in `describeError`.
+    return undefined;
+  }
 }
 
 /** The lines of a stack that are frames, or undefined when the text has none. */

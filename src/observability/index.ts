@@ -11,5 +11,7 @@ export { LoggingRecordObserver } from './logging-record-observer.js';
 export { ObservabilityModule } from './observability.module.js';
 export { cutToBytes, oneLine } from './one-line.js';
 export { PinoNestLogger } from './pino-nest-logger.js';
+export { readableError } from './readable-error.js';
 export { correlationId, keyHash, recordFields } from './record-fields.js';
 export { RecordObserver, type AttemptAction } from './record-observer.js';
+export { StrayRejections } from './stray-rejections.js';

@@ -5,6 +5,7 @@ import { createLogger, LOGGER } from './logger.js';
 import { LoggingRecordObserver } from './logging-record-observer.js';
 import { PinoNestLogger } from './pino-nest-logger.js';
 import { RecordObserver } from './record-observer.js';
+import { StrayRejections } from './stray-rejections.js';
 
 /** Gives every module the one logger, as pino's own (token `LOGGER`) and as Nest's, and the observer of records. */
 @Module({})
@@ -18,8 +19,9 @@ export class ObservabilityModule {
         { provide: LOGGER, useValue: logger },
         PinoNestLogger,
         { provide: RecordObserver, useClass: LoggingRecordObserver },
+        StrayRejections,
       ],
-      exports: [LOGGER, PinoNestLogger, RecordObserver],
+      exports: [LOGGER, PinoNestLogger, RecordObserver, StrayRejections],
     };
   }
 }

@@ -1,7 +1,9 @@
 import { inspect } from 'node:util';
 import { Logger } from '@nestjs/common';
 import {
+  fenced,
   PostgresConnections,
+  TransactionEndedError,
   type PostgresDatabase,
 } from '../../src/connections/postgres/index.js';
 import { DependencyUnavailableError } from '../../src/record/index.js';
@@ -212,5 +214,59 @@ describe('a connection that breaks', () => {
     expect(await stored()).toEqual(['committed']);
     await through.close();
     await proxy.close();
+  });
+});
+
+describe('work that was given up', () => {
+  class Gate {
+    open: () => void = () => undefined;
+    readonly opened = new Promise<void>((resolve) => (this.open = resolve));
+  }
+
+  it('cannot commit, holds no lock any more and leaves its connection to nobody', async () => {
+    const giveUp = new AbortController();
+    const [isInside, released] = [new Gate(), new Gate()];
+    const work = fenced(giveUp.signal, () =>
+      orders.transaction(async () => {
+        await insert('a');
+        isInside.open();
+        await released.opened;
+        await insert('late');
+      }),
+    );
+    await isInside.opened;
+    giveUp.abort();
+    // Waits for the lock on 'a' if there still is one.
+    await insert('a');
+    released.open();
+    await expect(work).rejects.toBeInstanceOf(TransactionEndedError);
+    expect(await stored()).toEqual(['a']);
+  });
+
+  it('cannot commit although a statement of it is under way', async () => {
+    const giveUp = new AbortController();
+    const isInside = new Gate();
+    const work = fenced(giveUp.signal, () =>
+      orders.transaction(async () => {
+        await insert('a');
+        isInside.open();
+        await orders.query('SELECT pg_sleep(2)');
+      }),
+    );
+    await isInside.opened;
+    giveUp.abort();
+    await expect(work).rejects.toThrow();
+    await insert('a');
+    expect(await stored()).toEqual(['a']);
+  });
+
+  it('begins no transaction and asks nothing afterwards', async () => {
+    const giveUp = new AbortController();
+    giveUp.abort();
+    const attempts = [() => insert('a'), () => orders.transaction(() => insert('b'))];
+    for (const attempt of attempts) {
+      await expect(fenced(giveUp.signal, attempt)).rejects.toBeInstanceOf(TransactionEndedError);
+    }
+    expect(await stored()).toEqual([]);
   });
 });

@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { onGivenUp, refuseBehindFence } from './effect-fence.js';
 import type { PooledConnection } from './pooled-connection.js';
 import { TransactionDoomedError, TransactionEndedError } from './postgres.errors.js';
 
@@ -38,7 +39,9 @@ export class AmbientTransaction {
     work: () => Promise<T>,
   ): Promise<T> {
     const transaction = new AmbientTransaction(owner, connection, ambient.getStore());
+    const unwatch = onGivenUp(() => transaction.#cut());
     try {
+      refuseBehindFence();
       // The claims of the inbox rely on reading what others committed meanwhile, whatever the database's default is.
       await connection.query('BEGIN ISOLATION LEVEL READ COMMITTED');
       const result = await ambient.run(transaction, work);
@@ -47,6 +50,8 @@ export class AmbientTransaction {
     } catch (error) {
       await transaction.#rollBack();
       throw error;
+    } finally {
+      unwatch();
     }
   }
 
@@ -73,6 +78,12 @@ export class AmbientTransaction {
     if (command !== 'COMMIT') {
       throw new TransactionDoomedError('a statement of the transaction had failed');
     }
+  }
+
+  /** Its work was given up and may go on: without the connection it can neither commit nor hold locks. */
+  #cut(): void {
+    this.#hasEnded = true;
+    this.connection.cut();
   }
 
   /** Never rejects: what cannot be rolled back here is rolled back by the server when the connection goes. */

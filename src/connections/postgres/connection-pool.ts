@@ -10,6 +10,8 @@ export interface ConnectionTimeouts {
   readonly statementMs: number;
   /** When we give the server up: it does not answer. */
   readonly answerMs: number;
+  /** When the server ends a transaction in which nothing is asked. */
+  readonly idleInTransactionMs?: number;
 }
 
 export interface ConnectionPoolOptions {
@@ -24,8 +26,8 @@ export interface ConnectionPoolOptions {
   readonly onIdleLoss: (error: Error) => void;
 }
 
-/** Above a handler's deadline with its grace, so that only a client that is gone loses its transaction and its locks. */
-const IDLE_IN_TRANSACTION_LIMIT_MS = 6 * 60_000;
+/** Above the usual deadline of a handler with its grace, so that only a client that is gone loses its transaction and its locks. */
+export const IDLE_IN_TRANSACTION_LIMIT_MS = 6 * 60_000;
 
 const IDLE_CONNECTION_MS = 30_000;
 
@@ -96,7 +98,8 @@ export class ConnectionPool {
       keepAlive: true,
       statement_timeout: timeouts.statementMs,
       query_timeout: timeouts.answerMs,
-      idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_LIMIT_MS,
+      idle_in_transaction_session_timeout:
+        timeouts.idleInTransactionMs ?? IDLE_IN_TRANSACTION_LIMIT_MS,
     });
     this.#pool.on('error', this.#options.onIdleLoss);
     return this.#pool;

@@ -1,3 +1,4 @@
+export { fenced } from './effect-fence.js';
 export type { Migration } from './migration.js';
 export { PostgresConnections, type PostgresPing } from './postgres-connections.js';
 export { PostgresDatabase } from './postgres-database.js';

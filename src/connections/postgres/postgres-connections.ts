@@ -1,6 +1,10 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Settings } from '../../config/index.js';
-import { ConnectionPool, type ConnectionTimeouts } from './connection-pool.js';
+import {
+  ConnectionPool,
+  IDLE_IN_TRANSACTION_LIMIT_MS,
+  type ConnectionTimeouts,
+} from './connection-pool.js';
 import type { Migration } from './migration.js';
 import { PostgresDatabase } from './postgres-database.js';
 import { inWords } from './postgres-failure.js';
@@ -22,6 +26,8 @@ interface Schema {
 
 /** A statement that reaches 30 s has failed; a server that has not answered 5 s later is not there. */
 const CONSUMER_TIMEOUTS = { connectMs: 5_000, statementMs: 30_000, answerMs: 35_000 };
+/** So long after a handler's deadline its transaction may still be there: the grace, and room to end. */
+const DEADLINE_MARGIN_MS = 60_000;
 const PROBE_TIMEOUTS = { connectMs: 1_000, statementMs: 1_000, answerMs: 1_000 };
 const MIGRATION_TIMEOUTS = { connectMs: 3_000, statementMs: 600_000, answerMs: 605_000 };
 const MIGRATION_CONNECTIONS = 4;
@@ -52,7 +58,14 @@ export class PostgresConnections {
   for(consumer: string): PostgresDatabase {
     const known = this.#databases.get(consumer);
     if (known !== undefined) return known;
-    const pool = this.#pool(consumer, this.settings.database.poolSize, CONSUMER_TIMEOUTS);
+    const { handlerTimeoutMs = 0 } = this.settings.consumers.get(consumer) ?? {};
+    const pool = this.#pool(consumer, this.settings.database.poolSize, {
+      ...CONSUMER_TIMEOUTS,
+      idleInTransactionMs: Math.max(
+        IDLE_IN_TRANSACTION_LIMIT_MS,
+        handlerTimeoutMs + DEADLINE_MARGIN_MS,
+      ),
+    });
     const database = new PostgresDatabase(consumer, pool, this.#probe);
     this.#databases.set(consumer, database);
     return database;

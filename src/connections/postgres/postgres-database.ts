@@ -1,4 +1,5 @@
 import { AmbientTransaction } from './ambient-transaction.js';
+import { refuseBehindFence } from './effect-fence.js';
 import type { ConnectionPool } from './connection-pool.js';
 import type { ServerProbe } from './server-probe.js';
 
@@ -26,6 +27,7 @@ export class PostgresDatabase {
     if (transaction !== undefined) return transaction.query<Row>(sql, values);
     const connection = await this.pool.take();
     try {
+      refuseBehindFence();
       return (await connection.query<Row>(sql, values)).rows;
     } finally {
       connection.release();

@@ -8,7 +8,7 @@ import {
   type RecordOrigin,
   type Wait,
 } from '../../record/index.js';
-import { describeError } from '../../observability/index.js';
+import { describeError, readableError } from '../../observability/index.js';
 import {
   AttemptClock,
   GivingUp,
@@ -43,6 +43,7 @@ export class RecordDelivery implements Delivery, WatchedDelivery {
   private readonly clock = new AttemptClock();
   private readonly givingUp: GivingUp | undefined;
   private controller: AbortController | undefined;
+  private hasFailed = false;
   private hasExpired = false;
   private wasOverdue = false;
 
@@ -78,6 +79,11 @@ export class RecordDelivery implements Delivery, WatchedDelivery {
     return this.givingUp?.signal;
   }
 
+  /** A handler had the value and failed: it may have changed it. */
+  get isValueUsed(): boolean {
+    return this.hasFailed;
+  }
+
   /** The deadline of the attempt under way, or of the last one, has passed. */
   get isExpired(): boolean {
     return this.hasExpired;
@@ -110,7 +116,8 @@ export class RecordDelivery implements Delivery, WatchedDelivery {
       if (this.givingUp === undefined) return await handle();
       return await this.givingUp.orGivenUp(handle(), () => this.surroundings.cameLate(this));
     } catch (error) {
-      throw this.judgeTime(error);
+      this.hasFailed = true;
+      throw this.judgeTime(readableError(error));
     } finally {
       this.clock.end(this.surroundings.now());
     }

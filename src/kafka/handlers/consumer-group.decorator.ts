@@ -10,7 +10,10 @@ export interface ConsumerGroupOptions {
   readonly ordering?: Ordering;
   /** Records that may be handled at once; default 64. */
   readonly concurrency?: number;
-  /** The deadline of one attempt, waits not counted; default 5 minutes. */
+  /**
+   * The deadline of one attempt, waits not counted; default 5 minutes. Where it is longer, a transaction in PostgreSQL in
+   * which nothing is asked for 6 minutes is ended by the server, unless `<CONSUMER>_HANDLER_TIMEOUT` says the same.
+   */
   readonly handlerTimeoutMs?: number;
   /** What becomes of a record whose handler has not ended 30 s after its deadline; default `wait`. */
   readonly headBlocked?: HeadBlockedPolicy;

@@ -14,3 +14,4 @@ export {
 } from './handler-registry.js';
 export { RethrowFilter } from './rethrow.filter.js';
 export { Tombstone, type TombstonePolicy } from './tombstone.decorator.js';
+export { headBlockedPolicyOf } from './deadline-options.js';
