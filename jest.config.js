@@ -1,26 +1,26 @@
+/** How TypeScript becomes JavaScript wherever it is run from its sources: here, and by test/faults. */
+export const SWC_OPTIONS = {
+  jsc: {
+    target: 'es2022',
+    keepClassNames: true,
+    parser: { syntax: 'typescript', decorators: true },
+    transform: {
+      legacyDecorator: true,
+      decoratorMetadata: true,
+      useDefineForClassFields: false,
+    },
+  },
+  module: { type: 'es6' },
+  sourceMaps: 'inline',
+};
+
 // Lanes are chosen on the command line (--selectProjects unit | integration …); stack/test.mjs runs all of them.
 const shared = {
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   transform: {
-    '^.+\\.ts$': [
-      '@swc/jest',
-      {
-        jsc: {
-          target: 'es2022',
-          keepClassNames: true,
-          parser: { syntax: 'typescript', decorators: true },
-          transform: {
-            legacyDecorator: true,
-            decoratorMetadata: true,
-            useDefineForClassFields: false,
-          },
-        },
-        module: { type: 'es6' },
-        sourceMaps: 'inline',
-      },
-    ],
+    '^.+\\.ts$': ['@swc/jest', SWC_OPTIONS],
   },
 };
 const lane = (name, root) => ({
@@ -36,6 +36,7 @@ export default {
     lane('unit', 'src'),
     lane('architecture', 'test/architecture'),
     lane('contract', 'test/contract'),
+    lane('faults', 'test/faults'),
     lane('integration', 'test/integration'),
     lane('e2e', 'test/e2e'),
   ],

@@ -23,13 +23,14 @@ const BIND_ATTEMPTS = 3;
  */
 export class KafkaBroker {
   /**
-   * @param {{ folder: string, port?: number, controllerPort?: number, settings?: Record<string, string>, tell?: import('../progress.mjs').Say, signal?: AbortSignal }} options
+   * @param {import('./index.d.mts').KafkaBrokerOptions} options
    */
-  constructor({ folder, port, controllerPort, settings = {}, tell = silent, signal }) {
+  constructor({ folder, port, controllerPort, settings = {}, tell = silent, signal, member }) {
     this.folder = resolve(folder);
     this.port = port;
     this.controllerPort = controllerPort;
     this.settings = settings;
+    this.member = member;
     this.tell = tell;
     this.abortSignal = signal;
     this.clusterId = undefined;
@@ -139,13 +140,14 @@ export class KafkaBroker {
         overrides: this.settings,
       }),
     );
-    const base = [...jvmOptions(java), ...classPath];
+    const base = [...jvmOptions(java, this.member?.heapMegabytes), ...classPath];
     const options = [...archiveOptions(java), ...base];
     this.clusterId = await formatOnce({
       java,
       options,
       propertiesFile: this.propertiesFile,
       logFolder,
+      clusterId: this.member?.clusterId,
     });
     this.abortSignal?.throwIfAborted();
     const child = await spawnDetached(
@@ -162,6 +164,8 @@ export class KafkaBroker {
     const ready = async () => {
       if (child.ended()) return { ended: true };
       if ((await clusterIdAt(this.port)) !== this.clusterId) return undefined;
+      // The coordinators of a cluster are on whichever of its brokers: the cluster asks for them.
+      if (this.member !== undefined) return { ended: false };
       return (await coordinatorsReady(this.port)) ? { ended: false } : undefined;
     };
     const what = `Kafka on ${this.address} to answer`;
@@ -180,9 +184,9 @@ export class KafkaBroker {
   }
 }
 
-function jvmOptions(java) {
+function jvmOptions(java, heapMegabytes = 512) {
   return [
-    '-Xmx512m',
+    `-Xmx${heapMegabytes}m`,
     '-XX:TieredStopAtLevel=1',
     '-XX:+UseSerialGC',
     '-XX:-UsePerfData',

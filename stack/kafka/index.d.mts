@@ -8,6 +8,8 @@ export interface KafkaBrokerOptions {
   readonly settings?: Readonly<Record<string, string>>;
   readonly tell?: (line: string) => void;
   readonly signal?: AbortSignal;
+  /** Set by a cluster: the id its brokers share, and the heap of each. */
+  readonly member?: { readonly clusterId: string; readonly heapMegabytes: number };
 }
 
 /** A real Kafka broker on a folder of ours. Its process outlives the one that started it, unless it is stopped. */
@@ -33,6 +35,32 @@ export class KafkaBroker {
   signal(name: NodeJS.Signals): Promise<void>;
 }
 
+export interface KafkaClusterOptions {
+  readonly folder: string;
+  /** How many brokers; 3 when absent. */
+  readonly size?: number;
+  /** More lines for the server.properties of every broker, by its number from 1. */
+  readonly settingsOf?: (
+    node: number,
+    ports: readonly number[],
+  ) => Readonly<Record<string, string>>;
+  readonly tell?: (line: string) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** Brokers that are controllers too, on one machine. Each keeps its ports over stops and kills. */
+export class KafkaCluster {
+  constructor(options: KafkaClusterOptions);
+  /** Valid after the first start; node n is at n - 1. */
+  readonly brokers: readonly KafkaBroker[];
+  /** Every broker's `host:port`, joined by commas. */
+  readonly address: string;
+  /** Resolves when groups can join. */
+  start(): Promise<this>;
+  /** A clean stop of every broker that runs; the data stays. */
+  stop(): Promise<void>;
+}
+
 export interface Java {
   readonly command: string;
   readonly version: string;
@@ -46,5 +74,11 @@ export function provideJars(options?: {
   readonly tell?: (line: string) => void;
 }): Promise<string[]>;
 export function clusterIdAt(port: number, host?: string): Promise<string>;
+/** The port that the group's coordinator is advertised at, or undefined while there is none. */
+export function coordinatorPort(
+  port: number,
+  group: string,
+  host?: string,
+): Promise<number | undefined>;
 /** True when every group coordinator of the broker has loaded. */
 export function coordinatorsReady(port: number, host?: string): Promise<boolean>;

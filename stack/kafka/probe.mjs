@@ -17,18 +17,30 @@ export async function clusterIdAt(port, host = '127.0.0.1') {
 }
 
 /**
+ * The port that the group's coordinator is advertised at, or undefined while there is none. Any broker knows.
+ * @returns {Promise<number | undefined>}
+ */
+export async function coordinatorPort(port, group, host = '127.0.0.1') {
+  const question = request(FIND_COORDINATOR, Buffer.concat([text(group), Buffer.from([0])]));
+  const [found] = await exchange({ port, host }, [question]);
+  return found.readInt16BE(4) === 0 ? found.readInt32BE(found.length - 4) : undefined;
+}
+
+/**
  * True when groups can join: a coordinator is found and has loaded for every part of the offsets topic. An open port
  * alone promises neither.
  */
 export async function coordinatorsReady(port, host = '127.0.0.1') {
-  const find = Buffer.concat([text(GROUPS[0]), Buffer.from([0])]);
-  const [found] = await exchange({ port, host }, [request(FIND_COORDINATOR, find)]);
-  if (found.readInt16BE(4) !== 0) return false;
-  const questions = GROUPS.map((group) =>
-    request(OFFSET_FETCH, Buffer.concat([text(group), allTopics()])),
+  const ready = await Promise.all(
+    GROUPS.map(async (group) => {
+      const coordinator = await coordinatorPort(port, group, host);
+      if (coordinator === undefined) return false;
+      const question = request(OFFSET_FETCH, Buffer.concat([text(group), allTopics()]));
+      const [reply] = await exchange({ port: coordinator, host }, [question]);
+      return reply.readInt16BE(reply.length - 2) === 0;
+    }),
   );
-  const replies = await exchange({ port, host }, questions);
-  return replies.every((reply) => reply.readInt16BE(reply.length - 2) === 0);
+  return ready.every(Boolean);
 }
 
 function text(value) {

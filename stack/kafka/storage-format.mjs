@@ -13,13 +13,18 @@ export function formattedClusterId(logFolder) {
 
 /**
  * Formats the data folder once; afterwards it keeps its cluster id for good.
- * @param {{ java: import('./java.mjs').Java, options: readonly string[], propertiesFile: string, logFolder: string }} node
+ * @param {{ java: import('./java.mjs').Java, options: readonly string[], propertiesFile: string, logFolder: string, clusterId?: string }} node
  * @returns {Promise<string>} the cluster id
  */
-export async function formatOnce({ java, options, propertiesFile, logFolder }) {
+export async function formatOnce({
+  java,
+  options,
+  propertiesFile,
+  logFolder,
+  clusterId = newClusterId(),
+}) {
   const existing = formattedClusterId(logFolder);
   if (existing !== undefined) return existing;
-  const clusterId = newClusterId();
   const { code, output } = await runCommand(java.command, [
     ...options,
     'kafka.tools.StorageTool',
@@ -36,7 +41,7 @@ export async function formatOnce({ java, options, propertiesFile, logFolder }) {
 }
 
 /** 16 random bytes in the form Kafka prints ids; a leading dash would read like an option. */
-function newClusterId() {
+export function newClusterId() {
   for (;;) {
     const id = randomBytes(16).toString('base64url');
     if (!id.startsWith('-')) return id;

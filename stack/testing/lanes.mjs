@@ -1,4 +1,4 @@
-const WITHOUT_STORES = ['unit', 'architecture'];
+const WITHOUT_STORES = ['unit', 'architecture', 'faults'];
 
 /**
  * How jest is run: specs that keep to themselves two at a time, those that share the broker one after the other. Who
@@ -18,6 +18,7 @@ export function lanesFor(parameters) {
         'unit',
         'architecture',
         'contract',
+        'faults',
       ],
     },
     { parameters: [...parameters, '--maxWorkers=1', '--selectProjects', 'integration', 'e2e'] },

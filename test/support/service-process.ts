@@ -45,6 +45,10 @@ export class ServiceProcess {
     return this.ended;
   }
 
+  get pid(): number {
+    return this.child.pid!;
+  }
+
   /** The most memory that the process has held so far, in bytes. Linux alone tells. */
   get peakMemoryBytes(): number {
     const status = readFileSync(`/proc/${this.child.pid}/status`, 'utf8');

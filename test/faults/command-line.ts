@@ -1,0 +1,56 @@
+import { randomInt } from 'node:crypto';
+import { parseArgs } from 'node:util';
+import { StackError } from '../../stack/project.mjs';
+import { SCENARIOS } from './scenarios/index.js';
+import type { Length, Scenario } from './scenarios/scenario.js';
+
+export interface CommandLine {
+  readonly length: Length;
+  readonly seed: number;
+  readonly scenarios: readonly Scenario[];
+  /** The page to write beside the JSON, if any. */
+  readonly reportFile: string | undefined;
+  readonly keep: boolean;
+}
+
+const USAGE =
+  'npm run faults -- [--smoke] [--scenario S01,S03] [--seed N] [--report FILE] [--keep]';
+
+export function readCommandLine(parameters: readonly string[]): CommandLine {
+  const { values } = parse(parameters);
+  const names = values.scenario?.split(',');
+  const unknown = names?.filter((name) => !SCENARIOS.some(({ id }) => id === name)) ?? [];
+  if (unknown.length > 0) {
+    const known = SCENARIOS.map(({ id }) => id).join(', ');
+    throw new StackError(`No scenario is called ${unknown.join(', ')}. There are: ${known}.`);
+  }
+  const length = values.smoke === true ? 'smoke' : 'full';
+  const chosen = SCENARIOS.filter(({ id, smoke }) =>
+    names === undefined ? length === 'full' || smoke === true : names.includes(id),
+  );
+  return {
+    length,
+    seed: values.seed === undefined ? randomInt(1, 2 ** 31) : Number(values.seed),
+    // Brokers are kept from one scenario to the next of the same number.
+    scenarios: [...chosen].sort((left, right) => left.brokers - right.brokers),
+    reportFile: values.report,
+    keep: values.keep === true,
+  };
+}
+
+function parse(parameters: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...parameters],
+      options: {
+        smoke: { type: 'boolean' },
+        scenario: { type: 'string' },
+        seed: { type: 'string' },
+        report: { type: 'string' },
+        keep: { type: 'boolean' },
+      },
+    });
+  } catch (error) {
+    throw new StackError(`${(error as Error).message}\n${USAGE}`, { cause: error });
+  }
+}

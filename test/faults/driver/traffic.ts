@@ -1,0 +1,99 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import kafkajs, { type Message, type Producer } from 'kafkajs';
+import type { KafkaAccess } from '../cluster/kafka-access.js';
+import { ProducerLedger, type Produced } from '../evidence/producer-ledger.js';
+import { monotonicNow } from '../running/world.js';
+import type { RecordKind, Traffic } from '../scenarios/scenario.js';
+import type { SeededRandom } from './random.js';
+
+const TICK_MS = 100;
+export const ID_HEADER = 'fault-id';
+export const KIND_HEADER = 'fault-kind';
+/** Stands in every value, and may never stand in a log, a probe's answer or a header. */
+export const PAYLOAD_CANARY = 'canary-payload-3f9c1d';
+
+/** Sends records at a steady pace and keeps the ledger of them. What gets no answer is `unknown` and not sent again. */
+export class TrafficSource {
+  readonly ledger = new ProducerLedger();
+  private producer: Producer | undefined;
+  private due = 0;
+  private made = 0;
+
+  constructor(
+    private readonly kafka: KafkaAccess,
+    private readonly topic: string,
+    private readonly traffic: Traffic,
+    private readonly random: SeededRandom,
+  ) {}
+
+  async run(signal: AbortSignal): Promise<void> {
+    const { seconds, recordsPerSecond } = this.traffic;
+    const since = monotonicNow();
+    for (;;) {
+      const elapsed = monotonicNow() - since;
+      if (elapsed >= seconds * 1000) break;
+      const due = Math.floor((elapsed / 1000) * recordsPerSecond) - this.due;
+      // After an outage it goes on at its pace, instead of making up for what was not sent.
+      const count = Math.min(due, Math.ceil((recordsPerSecond * TICK_MS * 5) / 1000));
+      this.due += due;
+      if (count > 0) await this.send(Array.from({ length: count }, () => this.next()));
+      await sleep(TICK_MS, undefined, { signal });
+    }
+    await this.producer?.disconnect();
+  }
+
+  private next(): Produced {
+    const kind = this.random.weighted<RecordKind>(this.traffic.kinds);
+    const key = `key-${this.random.below(this.traffic.keys)}`;
+    this.made += 1;
+    return { id: `r${this.made}`, kind, key, acknowledgement: 'unknown' };
+  }
+
+  private async send(records: readonly Produced[]): Promise<void> {
+    for (const record of records) this.ledger.add(record);
+    try {
+      this.producer ??= await this.connect();
+      await this.producer.send({ topic: this.topic, acks: -1, messages: records.map(messageOf) });
+      for (const record of records) record.acknowledgement = 'acknowledged';
+    } catch {
+      // An idempotent producer that gave up cannot go on with its sequence.
+      await this.producer?.disconnect().catch(() => undefined);
+      this.producer = undefined;
+    }
+  }
+
+  private async connect(): Promise<Producer> {
+    const producer = this.kafka.kafka.producer({
+      idempotent: true,
+      maxInFlightRequests: 1,
+      allowAutoTopicCreation: false,
+      createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
+      retry: { initialRetryTime: 100, maxRetryTime: 1_000, retries: 60 },
+    });
+    await producer.connect();
+    return producer;
+  }
+}
+
+function messageOf({ id, kind, key }: Produced): Message {
+  const value = valueOf(id, kind);
+  return { key, value, headers: { [ID_HEADER]: id, [KIND_HEADER]: kind } };
+}
+
+const DEPTH = 20_000;
+
+function valueOf(id: string, kind: RecordKind): string {
+  const good = JSON.stringify({ id, kind, note: PAYLOAD_CANARY });
+  switch (kind) {
+    case 'poison-truncated':
+      return good.slice(0, -3);
+    case 'poison-bom':
+      return `\uFEFF\uFEFF${good}`;
+    case 'poison-nan':
+      return `{"id":"${id}","total":NaN,"note":"${PAYLOAD_CANARY}"}`;
+    case 'poison-deep':
+      return '['.repeat(DEPTH) + ']'.repeat(DEPTH);
+    default:
+      return good;
+  }
+}

@@ -1,0 +1,40 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { PermanentError } from '../../../../../src/record/index.js';
+import type { RecordContext } from '../../../../../src/kafka/index.js';
+import { note } from './effect-log.js';
+
+/** What a record asks of its handler. */
+export interface Work {
+  readonly id: string;
+  /** `ok`, `fail-<k>` (the first k attempts), `fail-always`, `reject` (permanently). */
+  readonly kind: string;
+  readonly workMs?: number;
+}
+
+const WORK_MS = Number(process.env['FAULTS_WORK_MS'] ?? '5');
+
+/** Every start, end and failure is a line of the effect log before anything else can happen. */
+export async function perform(
+  work: Work,
+  context: RecordContext,
+  effect: () => Promise<void> = () => Promise.resolve(),
+): Promise<void> {
+  note('S', work.id, context);
+  try {
+    const milliseconds = work.workMs ?? WORK_MS;
+    if (milliseconds > 0) await sleep(milliseconds);
+    failAsAsked(work.kind, context.attempt);
+    await effect();
+  } catch (error) {
+    note('F', work.id, context);
+    throw error;
+  }
+  note('E', work.id, context);
+}
+
+function failAsAsked(kind: string, attempt: number): void {
+  if (kind === 'reject') throw new PermanentError('this record is refused');
+  const failures = /^fail-(\d+|always)$/.exec(kind)?.[1];
+  if (failures === undefined) return;
+  if (failures === 'always' || attempt <= Number(failures)) throw new Error('this attempt fails');
+}

@@ -1,0 +1,25 @@
+import { Controller } from '@nestjs/common';
+import { Ctx, EventPattern, Payload } from '@nestjs/microservices';
+import { PostgresDatabase } from '../../../../../src/connections/postgres/index.js';
+import { Idempotent } from '../../../../../src/idempotency/index.js';
+import { ConsumerGroup, RecordContext } from '../../../../../src/kafka/index.js';
+import { perform, type Work } from '../effects/work.js';
+
+/** The same work, its effect a row in the transaction that also holds the message's claim. */
+@Controller()
+@ConsumerGroup('stored-effects', { groupId: 'stored-effects', ordering: 'key', concurrency: 64 })
+export class StoredEffectsController {
+  constructor(private readonly database: PostgresDatabase) {}
+
+  @EventPattern(['stored-effects'])
+  @Idempotent({ store: 'postgres' })
+  handle(@Payload() work: Work, @Ctx() context: RecordContext): Promise<void> {
+    const { topic, partition, offset } = context.record;
+    return perform(work, context, async () => {
+      await this.database.query(
+        'INSERT INTO fault_effects (id, topic, partition, position) VALUES ($1, $2, $3, $4)',
+        [work.id, topic, partition, offset],
+      );
+    });
+  }
+}

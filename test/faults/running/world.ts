@@ -1,0 +1,28 @@
+import type { KafkaBroker, PostgresServer } from '../../support/stack.js';
+import type { KafkaAccess } from '../cluster/kafka-access.js';
+import type { Interruption } from '../checker/history.js';
+import type { Members } from './members.js';
+
+/** What a scenario runs in. */
+export interface World {
+  readonly brokers: readonly KafkaBroker[];
+  readonly kafka: KafkaAccess;
+  readonly postgres: PostgresServer | undefined;
+  readonly members: Members;
+  readonly topic: string;
+  readonly group: string;
+  readonly deadLetterTopic: string;
+  /** Noted by whoever causes them. */
+  readonly interruptions: Interruption[];
+  readonly signal: AbortSignal;
+}
+
+/** Milliseconds of the clock that the effect logs use. */
+export function monotonicNow(): number {
+  return Number(process.hrtime.bigint()) / 1e6;
+}
+
+/** What has to be added to a wall-clock time to get the monotonic one. */
+export function wallToMonotonic(): number {
+  return monotonicNow() - (performance.timeOrigin + performance.now());
+}

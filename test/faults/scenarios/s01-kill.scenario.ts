@@ -1,0 +1,24 @@
+import { repeated } from '../driver/schedule.js';
+import { MIXED_KINDS, type Scenario } from './scenario.js';
+
+export const scenario: Scenario = {
+  id: 'S01',
+  title: 'SIGKILL of members at any moment',
+  smoke: true,
+  brokers: 1,
+  members: 3,
+  partitions: 12,
+  traffic: (length) => ({
+    seconds: length === 'smoke' ? 40 : 360,
+    recordsPerSecond: 400,
+    keys: 500,
+    kinds: MIXED_KINDS,
+  }),
+  faults: (random, length) =>
+    repeated(random, { times: length === 'smoke' ? 6 : 60, everyMs: 5_500 }, () => ({
+      kind: 'kill',
+      member: random.below(3),
+      backAfterMs: Math.round(random.between(0, 1_500)),
+    })),
+  bars: { settledWithinMs: 30_000 },
+};

@@ -1,0 +1,69 @@
+import type { SeededRandom } from '../driver/random.js';
+import type { Step } from '../driver/schedule.js';
+import type { Observations } from '../running/observations.js';
+import type { World } from '../running/world.js';
+
+export type RecordKind =
+  | 'ok'
+  | `fail-${number}`
+  | 'fail-always'
+  | 'reject'
+  | 'poison-truncated'
+  | 'poison-bom'
+  | 'poison-nan'
+  | 'poison-deep';
+
+export interface Traffic {
+  readonly seconds: number;
+  readonly recordsPerSecond: number;
+  readonly keys: number;
+  readonly kinds: Readonly<Partial<Record<RecordKind, number>>>;
+}
+
+/** Short for the smoke run, long for the full one. */
+export type Length = 'smoke' | 'full';
+
+/** What a scenario asks for beside the invariants. Undefined where it asks nothing. */
+export interface Bars {
+  /** No effect may come again at all. */
+  readonly noDuplicates?: boolean;
+  /** From a fault, or its healing, to the next effect of every partition that has records. */
+  readonly progressWithinMs?: number;
+  /** From the last healing to lag 0. */
+  readonly settledWithinMs?: number;
+  readonly memoryMegabytes?: number;
+  /** SIGTERM to exit 0. */
+  readonly drainWithinMs?: number;
+  /** `/readyz` must have been 503 at some time of the run, and 200 at its end. */
+  readonly becomesUnready?: boolean;
+  /** More, in words of its own; undefined when it holds. */
+  readonly also?: (world: World, observations: Observations) => Promise<string | undefined>;
+}
+
+export interface Scenario {
+  readonly id: string;
+  readonly title: string;
+  /** Whether the smoke run has it. */
+  readonly smoke?: boolean;
+  readonly brokers: 1 | 3;
+  readonly members: number;
+  /** Effects as rows, once per message, instead of ends of handlers. */
+  readonly store?: 'postgres';
+  readonly partitions: number;
+  readonly topicSettings?: Readonly<Record<string, string>>;
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly traffic: (length: Length) => Traffic;
+  readonly faults: (random: SeededRandom, length: Length) => readonly Step[];
+  readonly bars?: Bars;
+}
+
+/** Mostly good records, some that fail for a while or for ever, some that cannot be read. */
+export const MIXED_KINDS = {
+  ok: 96,
+  'fail-1': 1,
+  'fail-2': 0.5,
+  'fail-always': 0.5,
+  reject: 1,
+  'poison-truncated': 0.5,
+  'poison-nan': 0.5,
+} as const satisfies Traffic['kinds'];
