@@ -34,6 +34,8 @@ function setUp(publish: (record: OutgoingRecord) => Promise<void> = () => Promis
       settled: () => undefined,
       attemptFailed: (_delivery, _error, action) => actions.push(action),
       handlerOverdue: () => undefined,
+      offsetsSkipped: () => undefined,
+      logReset: () => undefined,
     },
   );
   const delivery = {

@@ -68,6 +68,7 @@ export class ConsumerGroups {
       observer: this.observer,
       unmet: () => this.gate.unmet(handlers),
       offsets: (topic) => this.admin.offsets(topic),
+      committed: (topic) => this.admin.committedOffsets(plan.groupId, topic),
     });
   }
 }

@@ -13,5 +13,12 @@ export { cutToBytes, oneLine } from './one-line.js';
 export { PinoNestLogger } from './pino-nest-logger.js';
 export { readableError } from './readable-error.js';
 export { correlationId, keyHash, recordFields } from './record-fields.js';
-export { RecordObserver, type AttemptAction } from './record-observer.js';
+export {
+  RecordObserver,
+  type AttemptAction,
+  type ConsumedPartition,
+  type LogReset,
+  type SkipCause,
+  type SkippedOffsets,
+} from './record-observer.js';
 export { StrayRejections } from './stray-rejections.js';

@@ -1,4 +1,4 @@
-/** Every event that is logged about records, by its name in the field `event`. */
+/** Every event that is logged about records and their offsets, by its name in the field `event`. */
 export const LOG_EVENTS = {
   /** debug: a record is settled, any way but as a dead letter. */
   recordSettled: 'record-settled',
@@ -8,11 +8,32 @@ export const LOG_EVENTS = {
   deadLettered: 'record-dead-lettered',
   /** warn: a handler has not ended although its deadline and the grace after it have passed; once for each attempt. */
   handlerOverdue: 'handler-overdue',
+  /** error: offsets that the group will never read; warn when KAFKA_AUTO_OFFSET_RESET=latest asked for it. */
+  offsetsSkipped: 'offsets-skipped',
+  /** error: the log of a partition starts anew. */
+  logReset: 'log-reset',
 } as const;
 
 export type LogEvent = (typeof LOG_EVENTS)[keyof typeof LOG_EVENTS];
 
-/** Every field of those events. None holds a key, a value or a header of a record, but for the correlation id. */
+/** Every field of the events about offsets. */
+export interface OffsetLogFields {
+  readonly event: LogEvent;
+  readonly topic: string;
+  readonly partition: number;
+  readonly consumer: string;
+  readonly group: string;
+  /** The first offset that is skipped, or the first of the new log. */
+  readonly from: number;
+  /** The offset at which reading goes on. */
+  readonly to?: number;
+  readonly count?: number;
+  readonly cause?: string;
+  /** The position that the old log had reached. */
+  readonly expected?: number;
+}
+
+/** Every field of the events about records. None holds a key, a value or a header of a record, but for the correlation id. */
 export interface LogFields {
   readonly event: LogEvent;
   readonly topic: string;

@@ -7,11 +7,17 @@ import {
   type Outcome,
 } from '../record/index.js';
 import { describeError, type ErrorDescription } from './describe-error.js';
-import { LOG_EVENTS, type LogFields } from './log-catalogue.js';
+import { LOG_EVENTS, type LogFields, type OffsetLogFields } from './log-catalogue.js';
 import { LOGGER } from './logger.js';
 import { oneLine } from './one-line.js';
 import { recordFields } from './record-fields.js';
-import { RecordObserver, type AttemptAction } from './record-observer.js';
+import {
+  RecordObserver,
+  type AttemptAction,
+  type ConsumedPartition,
+  type LogReset,
+  type SkippedOffsets,
+} from './record-observer.js';
 import { WaitLimiter } from './wait-limiter.js';
 
 /** Bad input is the producer's matter; what is an error here needs an operator. */
@@ -88,7 +94,27 @@ export class LoggingRecordObserver extends RecordObserver {
     this.#write('warn', () => ({ event: LOG_EVENTS.handlerOverdue, ...recordFields(delivery) }));
   }
 
-  #write(level: 'debug' | 'warn' | 'error', fields: () => LogFields): void {
+  offsetsSkipped(place: ConsumedPartition, { from, to, count, cause }: SkippedOffsets): void {
+    this.#write(cause === 'latest' ? 'warn' : 'error', () => ({
+      event: LOG_EVENTS.offsetsSkipped,
+      ...partitionFields(place),
+      from,
+      to,
+      count,
+      cause,
+    }));
+  }
+
+  logReset(place: ConsumedPartition, { expected, start }: LogReset): void {
+    this.#write('error', () => ({
+      event: LOG_EVENTS.logReset,
+      ...partitionFields(place),
+      from: start,
+      expected,
+    }));
+  }
+
+  #write(level: 'debug' | 'warn' | 'error', fields: () => LogFields | OffsetLogFields): void {
     try {
       const all = fields();
       this.logger[level](all, all.event);
@@ -96,6 +122,10 @@ export class LoggingRecordObserver extends RecordObserver {
       // The record goes on: a log that cannot be written is no reason to lose or stop one.
     }
   }
+}
+
+function partitionFields({ topic, partition, consumer, groupId }: ConsumedPartition) {
+  return { topic, partition, consumer, group: groupId };
 }
 
 function errorFields(

@@ -3,6 +3,35 @@ import type { Delivery, Outcome } from '../record/index.js';
 /** What is done about an attempt that failed. */
 export type AttemptAction = 'retry' | 'retry-topic' | 'wait' | 'dead-letter';
 
+/** A partition as one consumer of a group reads it. */
+export interface ConsumedPartition {
+  readonly groupId: string;
+  readonly consumer: string;
+  readonly topic: string;
+  readonly partition: number;
+}
+
+/**
+ * Why offsets were passed over unread. `deleted`: retention, or an operator, was faster than the group. `latest`:
+ * KAFKA_AUTO_OFFSET_RESET says so. `unexplained`: the next batch began higher than what was asked for.
+ */
+export type SkipCause = 'deleted' | 'latest' | 'unexplained';
+
+/** Offsets from `from` up to, without, `to`. Compaction and markers count, for nobody can tell them any more. */
+export interface SkippedOffsets {
+  readonly from: number;
+  readonly to: number;
+  readonly count: number;
+  readonly cause: SkipCause;
+}
+
+export interface LogReset {
+  /** The position that the old log had reached. */
+  readonly expected: number;
+  /** Where the new log begins. */
+  readonly start: number;
+}
+
 /** Is told what becomes of records, for logs, counters and spans. It decides nothing and never throws. */
 export abstract class RecordObserver {
   /**
@@ -25,4 +54,10 @@ export abstract class RecordObserver {
   handlerOverdue(delivery: Delivery): void {
     void delivery;
   }
+
+  /** Called once for each range that the group will never read. A loss, unless the cause is `latest`. */
+  abstract offsetsSkipped(place: ConsumedPartition, skipped: SkippedOffsets): void;
+
+  /** The log starts anew: its topic was deleted and made again, or the broker lost its end. Reading goes on at `start`. */
+  abstract logReset(place: ConsumedPartition, log: LogReset): void;
 }

@@ -179,6 +179,44 @@ export class TestKafka {
     await consumer.disconnect();
   }
 
+  /** Sets a group's offset by hand, as another client could: also one that no log has. The group must not run. */
+  async setCommitted(
+    groupId: string,
+    topic: string,
+    partition: number,
+    offset: number | '-1' | '-2',
+  ): Promise<void> {
+    // A consumer refuses to write these; the admin does, as kafkajs's own recovery does.
+    if (typeof offset === 'string') {
+      return this.admin.setOffsets({ groupId, topic, partitions: [{ partition, offset }] });
+    }
+    const consumer = this.kafka.consumer({ groupId, maxWaitTimeInMs: 50 });
+    const joined = new Promise((resolve) => consumer.on(consumer.events.GROUP_JOIN, resolve));
+    await consumer.connect();
+    await consumer.subscribe({ topics: [topic] });
+    await consumer.run({ autoCommit: false, eachBatch: () => Promise.resolve() });
+    await joined;
+    await consumer.commitOffsets([{ topic, partition, offset: String(offset) }]);
+    await consumer.disconnect();
+  }
+
+  /** Deletes every record below that offset. */
+  async deleteRecords(topic: string, partition: number, below: number): Promise<void> {
+    const partitions = [{ partition, offset: String(below) }];
+    // Reading the offsets makes the client look up the topic's leaders; a new topic's may still be on their way.
+    await eventually(async () => {
+      await this.admin.fetchTopicOffsets(topic);
+      await this.admin.deleteTopicRecords({ topic, partitions });
+      return true;
+    }, `records of ${topic} are deleted`);
+  }
+
+  /** The group's committed offset exactly as the broker has it, `-1` when there is none. */
+  async rawCommitted(groupId: string, topic: string): Promise<string[]> {
+    const [answer] = await this.admin.fetchOffsets({ groupId, topics: [topic] });
+    return answer!.partitions.map(({ offset }) => offset);
+  }
+
   /** The offset after the last record of each partition. */
   async ends(topic: string): Promise<Map<number, number>> {
     const offsets = await this.admin.fetchTopicOffsets(topic);

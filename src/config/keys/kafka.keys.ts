@@ -131,7 +131,7 @@ export const KAFKA_CONSUMPTION_KEYS = {
     parse: oneOf('earliest', 'latest', 'fail'),
     default: 'earliest',
     describes:
-      'where a group without offsets starts; an offset out of range goes to the earliest record in this version',
+      'where a group without an offset goes on, or with one that its topic no longer has; fail: nowhere, it says so and waits',
   }),
   autoCreateTopics: configKey('KAFKA_AUTO_CREATE_TOPICS', {
     section,

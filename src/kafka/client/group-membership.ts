@@ -1,5 +1,6 @@
 import kafkajs, { type Assigner, type PartitionAssigner } from 'kafkajs';
 import { OrderlyRejoins } from './orderly-rejoins.js';
+import { OutOfRangeFetches, type ReportOutOfRange } from './out-of-range-fetches.js';
 import type { OffsetFetchAnswer, PrivateBroker, PrivateCluster } from './private-cluster.js';
 
 /** Which member of which generation of the group we are. Commits carry it, and the broker fences by it. */
@@ -27,6 +28,7 @@ export interface MembershipListener {
   heartbeatAccepted(): void;
   /** The group's committed offsets were read, by kafkajs after a join or by us. */
   offsetsRead(offsets: readonly CommittedOffset[]): void;
+  outOfRange: ReportOutOfRange;
 }
 
 /** The strategy by which the leader gives out partitions. */
@@ -129,6 +131,7 @@ export class GroupMembership {
       this.coordinator = this.hookCoordinator(await findGroupCoordinator(request));
       return this.coordinator;
     };
+    new OutOfRangeFetches(cluster, this.listener.outOfRange).watch();
     this.rejoins = new OrderlyRejoins(cluster);
     this.rejoins.watch();
   }

@@ -54,6 +54,8 @@ export interface GroupClientListener {
   hold(heartbeat: () => Promise<void>): Promise<void>;
   /** A batch held only transaction markers or aborted records: the position moved without a record. */
   advanced(topic: string, partition: number, nextOffset: number): void;
+  /** The log does not have the position that was fetched. The partition is paused until it is sought and resumed. */
+  outOfRange(topic: string, partition: number, position: number): void;
   /** The fetch loop has ended for good; start again or report. */
   crashed(error: Error): void;
 }
@@ -79,6 +81,12 @@ export class GroupClient {
       },
       offsetsRead: (offsets) => {
         if (!this.stopping) listener.offsetsRead(offsets);
+      },
+      outOfRange: (topic, partition, position) => {
+        if (this.stopping) return;
+        // At once: the broker answers such a fetch without waiting, and kafkajs would ask again at full speed.
+        this.pause(topic, partition);
+        listener.outOfRange(topic, partition, position);
       },
     });
     this.instance = createKafkajs(settings, `group ${groupId}`);

@@ -14,11 +14,11 @@ import { assignRoundRobin } from './assignment/index.js';
 import { GroupEngine } from './group-engine.js';
 import { GroupLifecycle } from './group-lifecycle.js';
 import type { GroupPlan, GroupShare } from './group-plan.js';
+import { GroupSupervisor } from './supervision/index.js';
 import { OffsetCommitter } from './offset-committer.js';
-import { placeNewPartitions } from './offset-reset.js';
+import { OffsetReset } from './offset-reset.js';
+import { PositionCheck } from './position-check.js';
 
-const RECHECK_MS = 3_000;
-const RESTART_MS = 1_000;
 /** A rejoin is held at most this long for handlers under way; the others of the group wait meanwhile. */
 const LONGEST_HOLD_MS = 10_000;
 const HELD_HEARTBEAT_MS = 1_000;
@@ -28,7 +28,11 @@ export interface GroupConsumerOptions {
   readonly observer: RecordObserver;
   /** What the group still lacks before it may start, in words. Asked before each start. */
   readonly unmet: () => Promise<string | undefined>;
-  readonly offsets: (topic: string) => Promise<readonly { partition: number; end: number }[]>;
+  readonly offsets: (
+    topic: string,
+  ) => Promise<readonly { partition: number; start: number; end: number }[]>;
+  /** The group's committed offsets of a topic, read without being a member. */
+  readonly committed: (topic: string) => Promise<readonly { partition: number; offset: number }[]>;
 }
 
 /**
@@ -46,7 +50,10 @@ export class GroupConsumer implements GroupClientListener {
   private client: GroupClient | undefined;
   private supervision: Promise<void> | undefined;
   private readonly stopRequested = new AbortController();
+  private readonly supervisor: GroupSupervisor;
   private finishing: Promise<boolean> | undefined;
+  private readonly positions: PositionCheck;
+  private reset: OffsetReset | undefined;
   private endRun: (error?: Error) => void = () => undefined;
 
   constructor(
@@ -64,16 +71,27 @@ export class GroupConsumer implements GroupClientListener {
       partitions: () => this.engine.table.values(),
       told: (partition) => this.engine.reconsider(partition),
     });
+    this.positions = new PositionCheck({
+      policy: settings.autoOffsetReset,
+      topics: [...plan.topics.keys()],
+      ...options,
+    });
     this.lifecycle = new GroupLifecycle((state, reason) => {
       const fields = { groupId: plan.groupId, reason };
       if (state === 'waiting') this.logger.warn(`group ${state}`, fields);
       else this.logger.log(`group ${state}`, fields);
     });
+    this.supervisor = new GroupSupervisor({
+      stopRequested: this.stopRequested.signal,
+      unmet: () => this.unmet(),
+      runOnce: () => this.runOnce(),
+      waitsFor: (reason) => this.lifecycle.to('waiting', reason),
+    });
   }
 
   /** Starts in the background; problems show in the lifecycle and never reject. */
   start(): void {
-    this.supervision ??= this.supervise().catch((error: unknown) => {
+    this.supervision ??= this.supervisor.run().catch((error: unknown) => {
       this.isAlive = false;
       this.logger.error('the supervision of the group has ended', error);
     });
@@ -134,14 +152,7 @@ export class GroupConsumer implements GroupClientListener {
     this.lifecycle.to('running');
     if (this.stopRequested.signal.aborted) return;
     this.engine.unfreeze();
-    const { autoOffsetReset } = this.options.settings;
-    if (autoOffsetReset === 'earliest' || added.length === 0) return;
-    placeNewPartitions({
-      added,
-      policy: autoOffsetReset,
-      client: this.client!,
-      offsets: this.options.offsets,
-    }).catch((error: unknown) => this.crashed(error as Error));
+    this.reset?.place(added);
   }
 
   heartbeatAccepted(): void {
@@ -149,7 +160,7 @@ export class GroupConsumer implements GroupClientListener {
   }
 
   offsetsRead(offsets: readonly CommittedOffset[]): void {
-    this.engine.inherit(offsets);
+    this.engine.table.inherit(offsets);
   }
 
   fetched(batch: FetchedBatch): boolean {
@@ -164,7 +175,12 @@ export class GroupConsumer implements GroupClientListener {
     this.engine.advance(topic, partition, nextOffset);
   }
 
+  outOfRange(topic: string, partition: number, position: number): void {
+    this.reset?.outOfRange(topic, partition, position);
+  }
+
   crashed(error: Error): void {
+    this.positions.note(error);
     this.endRun(error);
   }
 
@@ -175,24 +191,8 @@ export class GroupConsumer implements GroupClientListener {
     return drained && committed;
   }
 
-  private async supervise(): Promise<void> {
-    while (!this.stopRequested.signal.aborted) {
-      const reason = await this.unmet();
-      if (reason === undefined) {
-        const error = await this.runOnce();
-        if (error !== undefined) await this.waitFor(wordsOf(error), RESTART_MS);
-      } else {
-        await this.waitFor(reason, RECHECK_MS);
-      }
-    }
-  }
-
   private async unmet(): Promise<string | undefined> {
-    try {
-      return await this.options.unmet();
-    } catch (error) {
-      return wordsOf(error);
-    }
+    return (await this.options.unmet()) ?? (await this.positions.unmet());
   }
 
   /** One life of a connection: resolves with what ended it, or undefined when it was a stop. */
@@ -203,6 +203,13 @@ export class GroupConsumer implements GroupClientListener {
     const ended = new Promise<Error | undefined>((resolve) => (this.endRun = resolve));
     this.client = client;
     this.engine.attach(client);
+    this.reset = new OffsetReset({
+      policy: settings.autoOffsetReset,
+      offsets: this.options.offsets,
+      client,
+      engine: this.engine,
+      fail: (refused) => this.crashed(refused),
+    });
     this.committer.start(client);
     client
       .start([...this.plan.topics.keys()])
@@ -216,24 +223,4 @@ export class GroupConsumer implements GroupClientListener {
     await client.stop();
     return error;
   }
-
-  private async waitFor(reason: string, milliseconds: number): Promise<void> {
-    this.lifecycle.to('waiting', reason);
-    const { signal } = this.stopRequested;
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, milliseconds);
-      signal.addEventListener('abort', () => {
-        clearTimeout(timer);
-        resolve();
-      });
-    });
-  }
-}
-
-/** kafkajs wraps what happened in what it did about it; the cause is what an operator needs. */
-function wordsOf(error: unknown): string {
-  let innermost = error as { message?: string; cause?: unknown };
-  while (typeof innermost?.cause === 'object' && innermost.cause !== null)
-    innermost = innermost.cause;
-  return innermost?.message || String(error);
 }

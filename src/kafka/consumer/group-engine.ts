@@ -1,17 +1,17 @@
 import { Logger } from '@nestjs/common';
-import type { RecordObserver } from '../../observability/index.js';
+import type { LogReset, RecordObserver, SkippedOffsets } from '../../observability/index.js';
 import type { Outcome } from '../../record/index.js';
-import type { Assignment, CommittedOffset, FetchedBatch, Membership } from '../client/index.js';
+import type { Assignment, FetchedBatch, Membership } from '../client/index.js';
 import type { AssignedPartition } from './assigned-partition.js';
 import { Lease, PartitionTable, type Reassignment } from './assignment/index.js';
 import { BufferBudget, shouldBePaused } from './back-pressure/index.js';
 import { ConsumerWorker } from './consumer-worker.js';
-import type { GroupPlan, GroupShare, TopicPlan } from './group-plan.js';
+import { placeIn, type GroupPlan, type GroupShare, type TopicPlan } from './group-plan.js';
+import { skippedRange } from './offset-reset.policy.js';
 import { METADATA_LIMIT } from './offsets/index.js';
 import { COUNTER_OF, noRecords, type RecordCounts } from './record-counts.js';
 import type { RecordDelivery } from './record-delivery.js';
 
-const HOLD_HEARTBEAT_MS = 1_000;
 const DRAIN_POLL_MS = 10;
 
 /** How the engine steers fetching. */
@@ -104,13 +104,6 @@ export class GroupEngine {
     for (const partition of this.table.clear()) this.drop(partition);
   }
 
-  /** The group's last commits were read, before the first fetch of a new assignment. */
-  inherit(offsets: readonly CommittedOffset[]): void {
-    for (const { topic, partition, nextOffset, metadata } of offsets) {
-      this.table.get(topic, partition)?.inherit(nextOffset, metadata);
-    }
-  }
-
   /** Pauses or resumes a partition after what its commits tell has changed. */
   reconsider(partition: AssignedPartition): void {
     if (partition.isOwned && this.control !== undefined) this.applyPressure(partition);
@@ -144,18 +137,30 @@ export class GroupEngine {
 
   /** Resolves when the buffer has room again, heartbeating meanwhile; at once on a rebalance or a stop. */
   async hold(heartbeat: () => Promise<void>): Promise<void> {
-    if (!this.budget.isFull || this.frozen) return;
-    let isHeld = true;
-    const released = this.budget.untilLow().then(() => (isHeld = false));
-    while (isHeld) {
-      await Promise.race([released, new Promise((done) => setTimeout(done, HOLD_HEARTBEAT_MS))]);
-      try {
-        await heartbeat();
-      } catch {
-        // A rebalance or a broken connection: kafkajs finds the same at its next heartbeat and acts on it.
-        return;
-      }
-    }
+    if (!this.frozen) await this.budget.hold(heartbeat);
+  }
+
+  /** Goes on at that position, which is committed once what was read before it is settled. */
+  relocate(partition: AssignedPartition, position: number): void {
+    partition.advanceTo(position);
+    this.control!.seek(partition.topic, partition.partition, position);
+    this.applyPressure(partition, true);
+  }
+
+  /** Gives up what is known of a partition whose log starts anew. */
+  reopen(partition: AssignedPartition, log: LogReset): AssignedPartition {
+    this.options.observer.logReset(placeIn(this.plan, partition), log);
+    this.drop(partition);
+    const reopened = this.table.reopen(partition);
+    this.applyPressure(reopened, true);
+    return reopened;
+  }
+
+  /** Counts and says what the group will never read. */
+  skip(partition: AssignedPartition, skipped: SkippedOffsets): void {
+    const place = placeIn(this.plan, partition);
+    this.counts.get(place.consumer)!.skippedOffsets += skipped.count;
+    this.options.observer.offsetsSkipped(place, skipped);
   }
 
   /** Ends every wait for a dependency of a consumer. */
@@ -203,19 +208,16 @@ export class GroupEngine {
   private checkPosition(partition: AssignedPartition, batch: FetchedBatch): AssignedPartition {
     const finding = partition.examine(batch);
     if (finding.kind === 'expected') return partition;
-    const { topic, partition: number } = partition;
-    this.logger.warn(finding.kind, { topic, partition: number, ...finding });
     partition.disinherit();
-    if (finding.kind === 'offset-jump') return partition;
-    this.drop(partition);
-    const reopened = this.table.reopen(partition);
-    this.applyPressure(reopened, true);
-    return reopened;
+    const { expected, fetched } = finding;
+    if (finding.kind === 'log-reset') return this.reopen(partition, { expected, start: fetched });
+    this.skip(partition, skippedRange(expected, fetched, 'unexplained'));
+    return partition;
   }
 
   private drop(partition: AssignedPartition): void {
     partition.isOwned = false;
-    const consumer = this.planOf(partition.topic).handler.consumer;
+    const { consumer } = this.planOf(partition.topic).handler;
     this.counts.get(consumer)!.abandoned += partition.ledger.unsettled;
     this.budget.remove(partition.ledger.unsettled, partition.bufferedBytes);
     this.workers.get(consumer)!.abort(partition);

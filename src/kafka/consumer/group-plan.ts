@@ -1,3 +1,4 @@
+import type { ConsumedPartition } from '../../observability/index.js';
 import type { HandlerDescription, Outcome } from '../../record/index.js';
 import type { HandlerDeadline } from './deadlines/index.js';
 import type { Ordering } from './ordering/index.js';
@@ -26,4 +27,12 @@ export interface GroupPlan {
 export interface GroupShare {
   readonly bufferedRecords: number;
   readonly bufferedBytes: number;
+}
+
+/** A partition as the group's consumer reads it. */
+export function placeIn(
+  { groupId, topics }: GroupPlan,
+  { topic, partition }: { readonly topic: string; readonly partition: number },
+): ConsumedPartition {
+  return { groupId, consumer: topics.get(topic)!.handler.consumer, topic, partition };
 }

@@ -1,55 +1,110 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { LogReset, SkippedOffsets } from '../../observability/index.js';
 import type { OffsetToCommit } from '../client/index.js';
 import type { AssignedPartition } from './assigned-partition.js';
+import { PositionRefusedError } from './position.errors.js';
+import { decideReset, type LogRange, type OffsetResetPolicy } from './offset-reset.policy.js';
+
+const RETRY_MS = 500;
 
 export interface OffsetResetOptions {
-  readonly added: readonly AssignedPartition[];
-  readonly policy: 'latest' | 'fail';
+  readonly policy: OffsetResetPolicy;
+  /** A topic's log ranges. Rejects while no broker answers. */
+  readonly offsets: (topic: string) => Promise<readonly ({ partition: number } & LogRange)[]>;
   readonly client: {
     pause(topic: string, partition: number): void;
     resume(topic: string, partition: number): void;
-    seek(topic: string, partition: number, offset: number): void;
     committed(partitions: readonly AssignedPartition[]): Promise<OffsetToCommit[]>;
   };
-  readonly offsets: (topic: string) => Promise<readonly { partition: number; end: number }[]>;
+  readonly engine: {
+    readonly table: { get(topic: string, partition: number): AssignedPartition | undefined };
+    /** Goes on there, and lets that position be committed. */
+    relocate(partition: AssignedPartition, position: number): void;
+    reopen(partition: AssignedPartition, log: LogReset): AssignedPartition;
+    skip(partition: AssignedPartition, skipped: SkippedOffsets): void;
+  };
+  /** Ends the group's run. */
+  readonly fail: (error: Error) => void;
 }
 
 /**
- * Decides where partitions without a committed offset start, when that is not the beginning. `latest` seeks to the end
- * and lets that position be committed, so that a restart does not move it again; `fail` rejects and names the partition.
- * Until it is decided the partitions are paused, from before their first fetch.
+ * Decides by KAFKA_AUTO_OFFSET_RESET where a partition goes on that has no committed offset, or one that its log does
+ * not have. Until it is decided the partition is paused and the others flow. The new position is committed, so that a
+ * restart does not decide again; nothing that is skipped goes unsaid.
  */
-export async function placeNewPartitions(options: OffsetResetOptions): Promise<void> {
-  const { added, policy, client } = options;
-  for (const { topic, partition } of added) client.pause(topic, partition);
-  const committed = await client.committed(added);
-  const known = new Set(committed.map(({ topic, partition }) => `${topic}-${partition}`));
-  const unknown = added.filter(({ name }) => !known.has(name));
-  if (policy === 'fail' && unknown.length > 0) {
-    const names = unknown.map(({ name }) => name).join(', ');
-    throw new Error(
-      `the group has no offset for ${names} and KAFKA_AUTO_OFFSET_RESET is fail: ` +
-        'set it to earliest or latest, or commit offsets for the group',
-    );
-  }
-  const ends = await endOffsetsOf(unknown, options.offsets);
-  for (const partition of unknown) {
-    const end = ends.get(partition.name) ?? 0;
-    partition.advanceTo(end);
-    client.seek(partition.topic, partition.partition, end);
-  }
-  for (const partition of added) {
-    if (partition.isOwned && !partition.isPaused)
-      client.resume(partition.topic, partition.partition);
-  }
-}
+export class OffsetReset {
+  private readonly underWay = new WeakSet<AssignedPartition>();
 
-async function endOffsetsOf(
-  partitions: readonly AssignedPartition[],
-  offsets: OffsetResetOptions['offsets'],
-): Promise<Map<string, number>> {
-  const ends = new Map<string, number>();
-  for (const topic of new Set(partitions.map((partition) => partition.topic))) {
-    for (const { partition, end } of await offsets(topic)) ends.set(`${topic}-${partition}`, end);
+  constructor(private readonly options: OffsetResetOptions) {}
+
+  /** New partitions without a committed offset; kafkajs itself begins them at the log's start. */
+  place(added: readonly AssignedPartition[]): void {
+    if (this.options.policy === 'earliest' || added.length === 0) return;
+    const { client, engine } = this.options;
+    for (const { topic, partition } of added) client.pause(topic, partition);
+    void this.untilAnswered(added, async () => {
+      const committed = await client.committed(added);
+      const positions = new Map(committed.map((one) => [`${one.topic}-${one.partition}`, one]));
+      const unplaced = added.filter(({ name }) => !positions.has(name));
+      if (this.options.policy === 'fail' && unplaced.length > 0) {
+        throw PositionRefusedError.forNone(unplaced.map(({ name }) => name));
+      }
+      for (const partition of added) {
+        const { topic, partition: number, name, isPaused } = partition;
+        const end = positions.has(name) ? undefined : (await this.rangeOf(partition)).end;
+        if (!partition.isOwned) continue;
+        if (end !== undefined) engine.relocate(partition, end);
+        else if (!isPaused) client.resume(topic, number);
+      }
+    });
   }
-  return ends;
+
+  /** A position that was fetched and is not in the log; the partition is paused already. */
+  outOfRange(topic: string, number: number, position: number): void {
+    const partition = this.options.engine.table.get(topic, number);
+    if (partition === undefined || this.underWay.has(partition)) return;
+    this.underWay.add(partition);
+    void this.untilAnswered([partition], async () => {
+      const range = await this.rangeOf(partition);
+      if (partition.isOwned) this.recover(partition, position, range);
+      this.underWay.delete(partition);
+    });
+  }
+
+  private recover(partition: AssignedPartition, position: number, range: LogRange): void {
+    const { engine, policy } = this.options;
+    const { topic, partition: number } = partition;
+    const reset = decideReset(position, range, policy);
+    if (reset.kind === 'refused') {
+      throw PositionRefusedError.outOfRange({ topic, partition: number }, position, range);
+    }
+    // In range after all: the log has grown to it meanwhile.
+    if (reset.kind === 'in-range') return engine.relocate(partition, position);
+    const log = { expected: position, start: range.start };
+    const current = reset.isNewLog ? engine.reopen(partition, log) : partition;
+    for (const skipped of reset.skipped) engine.skip(current, skipped);
+    engine.relocate(current, reset.to);
+  }
+
+  private async rangeOf({ topic, partition: number, name }: AssignedPartition): Promise<LogRange> {
+    const ranges = await this.options.offsets(topic);
+    const range = ranges.find(({ partition }) => partition === number);
+    if (range === undefined) throw new Error(`no broker tells the log range of ${name}`);
+    return range;
+  }
+
+  /** A broker that does not answer is asked again for as long as one of the partitions is ours. */
+  private async untilAnswered(
+    partitions: readonly AssignedPartition[],
+    work: () => Promise<void>,
+  ): Promise<void> {
+    while (partitions.some(({ isOwned }) => isOwned)) {
+      try {
+        return await work();
+      } catch (error) {
+        if (error instanceof PositionRefusedError) return this.options.fail(error);
+        await sleep(RETRY_MS, undefined, { ref: false });
+      }
+    }
+  }
 }

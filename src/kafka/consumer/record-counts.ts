@@ -14,6 +14,8 @@ export interface RecordCounts {
   lateResults: number;
   /** Settled by an earlier owner ahead of the commit that was begun at: passed over, and not among the received. */
   alreadySettled: number;
+  /** Offsets that were passed over unread: gone from the log, or skipped by KAFKA_AUTO_OFFSET_RESET=latest. */
+  skippedOffsets: number;
 }
 
 export function noRecords(): RecordCounts {
@@ -27,6 +29,7 @@ export function noRecords(): RecordCounts {
     abandoned: 0,
     lateResults: 0,
     alreadySettled: 0,
+    skippedOffsets: 0,
   };
 }
 

@@ -8,14 +8,28 @@ const require = createRequire(import.meta.url);
 /** kafkajs asks a response's module for these at each answer. */
 interface ResponseModule {
   decode: (payload: Buffer) => Promise<FetchResponse>;
+  parse: ParseFetch;
 }
 
-interface FetchResponse {
+/** Rejects with the first partition's error, in kafkajs's own words. */
+type ParseFetch = (answer: FetchResponse) => Promise<FetchResponse>;
+
+export interface FetchResponse {
   readonly throttleTime: number;
   readonly clientSideThrottleTime?: number;
   readonly errorCode?: number;
   readonly sessionId?: number;
-  readonly responses: readonly { readonly topicName: string; readonly partitions: object[] }[];
+  readonly responses: readonly TopicAnswer[];
+}
+
+export interface TopicAnswer {
+  readonly topicName: string;
+  readonly partitions: readonly PartitionAnswer[];
+}
+
+interface PartitionAnswer {
+  readonly partition: number;
+  readonly errorCode: number;
 }
 
 type DecodeOldMessages = (decoder: object, size: number) => Promise<WireMessage[]>;
@@ -36,8 +50,37 @@ export function installFetchDecoding(): void {
   for (const version of VERSIONS) {
     const path = `kafkajs/src/protocol/requests/fetch/v${version}/response`;
     const module = require(path) as ResponseModule;
+    const parse = module.parse;
     module.decode = (payload) => decodeFetchResponse(payload, version);
+    module.parse = async (answer) => {
+      try {
+        return await parse(answer);
+      } catch (error) {
+        refused.set(error as object, { answer, parse });
+        throw error;
+      }
+    };
   }
+}
+
+const refused = new WeakMap<object, { answer: FetchResponse; parse: ParseFetch }>();
+
+/**
+ * kafkajs gives up a whole answer for one partition's error. This takes the answer behind that error once more, without
+ * the partitions that `isLeftOut` names; it rejects with the next partition's error, or with the same one when there is
+ * no answer behind it.
+ */
+export async function answerWithout(
+  error: unknown,
+  isLeftOut: (topic: string, partition: PartitionAnswer) => boolean,
+): Promise<FetchResponse> {
+  const found = refused.get(error as object);
+  if (found === undefined) throw error;
+  const responses = found.answer.responses.map(({ topicName, partitions }) => ({
+    topicName,
+    partitions: partitions.filter((partition) => !isLeftOut(topicName, partition)),
+  }));
+  return found.parse({ ...found.answer, responses });
 }
 
 async function decodeFetchResponse(payload: Buffer, version: number): Promise<FetchResponse> {
@@ -55,7 +98,7 @@ async function decodeFetchResponse(payload: Buffer, version: number): Promise<Fe
     : { throttleTime, ...session, responses };
 }
 
-async function readPartition(reader: ByteReader, version: number): Promise<object> {
+async function readPartition(reader: ByteReader, version: number): Promise<PartitionAnswer> {
   const partition = reader.int32();
   const errorCode = reader.int16();
   const highWatermark = String(reader.int64());
@@ -66,7 +109,7 @@ async function readPartition(reader: ByteReader, version: number): Promise<objec
   );
   const preferredReadReplica = version >= SINCE_READ_REPLICA ? reader.int32() : undefined;
   const messages = await readMessages(reader);
-  return {
+  const answer = {
     partition,
     errorCode,
     highWatermark,
@@ -76,6 +119,7 @@ async function readPartition(reader: ByteReader, version: number): Promise<objec
     preferredReadReplica,
     messages,
   };
+  return answer;
 }
 
 async function readMessages(reader: ByteReader): Promise<WireMessage[]> {

@@ -1,2 +1,2 @@
-export { installFetchDecoding } from './fetch-response.js';
+export { answerWithout, installFetchDecoding } from './fetch-response.js';
 export { WireMessage } from './wire-message.js';

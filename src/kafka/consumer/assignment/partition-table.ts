@@ -1,5 +1,5 @@
 import { partitionName } from '../../../record/index.js';
-import type { Assignment, Membership } from '../../client/index.js';
+import type { Assignment, CommittedOffset, Membership } from '../../client/index.js';
 import { AssignedPartition } from '../assigned-partition.js';
 import type { Ordering } from '../ordering/index.js';
 
@@ -52,6 +52,13 @@ export class PartitionTable {
       }
     }
     return { retained, added, lost: [...before.values()] };
+  }
+
+  /** The group's last commits were read, before the first fetch of a new assignment. */
+  inherit(offsets: readonly CommittedOffset[]): void {
+    for (const { topic, partition, nextOffset, metadata } of offsets) {
+      this.get(topic, partition)?.inherit(nextOffset, metadata);
+    }
   }
 
   /** Replaces a partition whose log has started anew. */

@@ -4,6 +4,8 @@
  */
 const LOW_MARK = 0.9;
 
+const HOLD_HEARTBEAT_MS = 1_000;
+
 /**
  * The records and bytes that a group may hold in memory between fetch and settlement. A limit may be passed by one
  * fetch, because kafkajs decodes a whole response before anyone is asked.
@@ -39,6 +41,22 @@ export class BufferBudget {
     this.recordCount -= records;
     this.byteCount -= bytes;
     if (this.waiting.length > 0 && this.isLow) this.releaseHolds();
+  }
+
+  /** Resolves when the buffer has room again, or at `releaseHolds`, heartbeating meanwhile. */
+  async hold(heartbeat: () => Promise<void>): Promise<void> {
+    if (!this.isFull) return;
+    let isHeld = true;
+    const released = this.untilLow().then(() => (isHeld = false));
+    while (isHeld) {
+      await Promise.race([released, new Promise((done) => setTimeout(done, HOLD_HEARTBEAT_MS))]);
+      try {
+        await heartbeat();
+      } catch {
+        // A rebalance or a broken connection: kafkajs finds the same at its next heartbeat and acts on it.
+        return;
+      }
+    }
   }
 
   /** Resolves when the buffer is low again, or at `releaseHolds`. */

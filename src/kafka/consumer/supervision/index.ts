@@ -1,0 +1,1 @@
+export { GroupSupervisor } from './group-supervisor.js';
