@@ -7,6 +7,7 @@ import { HeadBlockedGrace } from './consumer/deadlines/index.js';
 import { ConsumerGroups } from './consumer-groups.js';
 import {
   CONSUMER_OF_CONTROLLER,
+  HandlerCalls,
   HandlerDiscovery,
   HandlerRegistry,
   RethrowFilter,
@@ -59,6 +60,7 @@ export class KafkaModule {
         },
         ConsumerGroups,
         GroupPlanner,
+        HandlerCalls,
         HandlerDiscovery,
         HandlerRegistry,
         HeadBlockedGrace,

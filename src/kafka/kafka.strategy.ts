@@ -2,7 +2,12 @@ import { Injectable } from '@nestjs/common';
 import { ServerKafka, type MessageHandler } from '@nestjs/microservices';
 import { Settings } from '../config/index.js';
 import { ConsumerGroups } from './consumer-groups.js';
-import { FOUND_HANDLER, HandlerRegistry, type FoundHandler } from './handlers/index.js';
+import {
+  FOUND_HANDLER,
+  HandlerCalls,
+  HandlerRegistry,
+  type FoundHandler,
+} from './handlers/index.js';
 import { HandlerDeclarationError } from './kafka.errors.js';
 
 /**
@@ -15,6 +20,7 @@ export class KafkaStrategy extends ServerKafka {
   constructor(
     private readonly settings: Settings,
     private readonly registry: HandlerRegistry,
+    private readonly calls: HandlerCalls,
     private readonly groups: ConsumerGroups,
   ) {
     const { brokers, clientId, defaultGroupId } = settings.kafka;
@@ -38,7 +44,8 @@ export class KafkaStrategy extends ServerKafka {
         `the handler of ${String(pattern)} was bound before HandlerDiscovery ran: run it before connectMicroservice`,
       );
     }
-    const { groupId, topic } = this.registry.bind(found, pattern as string, callback as never);
+    const call = this.calls.callbackFor(found, callback as never);
+    const { groupId, topic } = this.registry.bind(found, pattern as string, call);
     Object.assign(callback, { isEventHandler: true, extras });
     // Not by pattern alone, as the base class does: it would chain the handlers of two groups into one.
     this.messageHandlers.set(JSON.stringify([groupId, topic]), callback);

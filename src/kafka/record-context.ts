@@ -8,6 +8,9 @@ import {
 
 type KafkaContextArguments = ConstructorParameters<typeof KafkaContext>[0];
 
+/** Nest's positional arguments: everything they hold is a method here. */
+const NO_ARGUMENTS = Object.freeze([]) as unknown as KafkaContextArguments;
+
 /**
  * What a handler gets as `@Ctx()`: Nest's KafkaContext plus the record byte for byte and the delivery's state. Offsets,
  * heartbeats and pauses belong to the transport, so the consumer and the producer are not handed out.
@@ -17,7 +20,7 @@ export class RecordContext extends KafkaContext {
   private noted: { readonly error: unknown } | undefined;
 
   constructor(readonly delivery: Delivery) {
-    super([] as unknown as KafkaContextArguments);
+    super(NO_ARGUMENTS);
   }
 
   /** The record as it was fetched: raw key, value and headers. */

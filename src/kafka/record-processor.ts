@@ -67,7 +67,7 @@ function escapedFailure(error: unknown): Failure {
   return { stage: 'escaped', error };
 }
 
-/** Nest's callback, with what Nest leaves open: null values, streams, and answers given in place of an error. */
+/** Nest's callback or the method itself, with what they leave open: null values, streams, and answers given in place of an error. */
 async function invoke(handler: BoundHandler, delivery: Delivery): Promise<Outcome> {
   if (delivery.value === null && handler.hasContract) {
     const outcome = withoutValue(handler, delivery);

@@ -7,9 +7,13 @@ const PATTERN = 'microservices:pattern';
 const HANDLER_KIND = 'microservices:handler_type';
 const PATTERN_EXTRAS = 'microservices:pattern_extras';
 const EXCEPTION_FILTERS = '__exceptionFilters__';
+const GUARDS = '__guards__';
+const INTERCEPTORS = '__interceptors__';
+const PIPES = '__pipes__';
 const ROUTE_ARGUMENTS = '__routeArguments__';
 const PARAMETER_TYPES = 'design:paramtypes';
 const PAYLOAD_PARAMETER = /^3:(\d+)$/;
+const CONTEXT_PARAMETER = /^6:\d+$/;
 const MESSAGE_KIND = 1;
 
 export type ControllerClass = abstract new (...parameters: never[]) => object;
@@ -53,10 +57,70 @@ export function addPatternExtras(method: HandlerMethod, extras: object): void {
 
 /** Whether exception filters are bound to the controller or the method. */
 export function hasExceptionFilters(controller: ControllerClass, method: HandlerMethod): boolean {
-  return [controller, method].some((target) => {
-    const filters = Reflect.getMetadata(EXCEPTION_FILTERS, target) as unknown[] | undefined;
-    return filters !== undefined && filters.length > 0;
-  });
+  return boundTo([controller, method], EXCEPTION_FILTERS).length > 0;
+}
+
+/** What is bound to the controller or the method with Nest's decorators. */
+export interface BoundEnhancers {
+  readonly guards: readonly unknown[];
+  readonly interceptors: readonly unknown[];
+  readonly filters: readonly unknown[];
+  readonly pipes: readonly unknown[];
+}
+
+export function enhancersOf(controller: ControllerClass, method: HandlerMethod): BoundEnhancers {
+  const targets = [controller, method];
+  return {
+    guards: boundTo(targets, GUARDS),
+    interceptors: boundTo(targets, INTERCEPTORS),
+    filters: boundTo(targets, EXCEPTION_FILTERS),
+    pipes: boundTo(targets, PIPES),
+  };
+}
+
+function boundTo(targets: readonly object[], key: string): unknown[] {
+  return targets.flatMap(
+    (target) => (Reflect.getMetadata(key, target) as unknown[] | undefined) ?? [],
+  );
+}
+
+/** One parameter of a handler. `property` is the name in `@Payload('name')`. */
+export interface HandlerParameter {
+  readonly source: 'payload' | 'context' | 'other';
+  readonly index: number;
+  readonly property: string | undefined;
+  readonly hasPipes: boolean;
+  /** The class that its type was compiled to. */
+  readonly type: ControllerClass | undefined;
+}
+
+interface RouteArgument {
+  readonly index: number;
+  readonly data?: string;
+  readonly pipes?: readonly unknown[];
+  readonly schema?: unknown;
+}
+
+/** A handler's parameters as Nest fills them: without any decorator, the payload alone. */
+export function parametersOf(controller: ControllerClass, name: string): HandlerParameter[] {
+  const parameters = Reflect.getMetadata(ROUTE_ARGUMENTS, controller, name) as
+    Record<string, RouteArgument> | undefined;
+  const types = Reflect.getMetadata(PARAMETER_TYPES, controller.prototype as object, name) as
+    (ControllerClass | undefined)[] | undefined;
+  return Object.entries(parameters ?? { '3:0': { index: 0 } }).map(
+    ([key, { index, data, pipes = [], schema }]) => ({
+      source: sourceOf(key),
+      index,
+      property: data,
+      hasPipes: pipes.length > 0 || schema !== undefined,
+      type: types?.[index],
+    }),
+  );
+}
+
+function sourceOf(key: string): HandlerParameter['source'] {
+  if (PAYLOAD_PARAMETER.test(key)) return 'payload';
+  return CONTEXT_PARAMETER.test(key) ? 'context' : 'other';
 }
 
 const NO_CONTRACT: ReadonlySet<unknown> = new Set([

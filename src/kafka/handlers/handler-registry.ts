@@ -16,8 +16,8 @@ import { tombstonePolicyOf, type TombstonePolicy } from './tombstone.decorator.j
 const DEFAULT_CONCURRENCY = 64;
 const DEFAULT_PARTITION_WINDOW = 10_000;
 
-/** Nest's callback around a handler: guards, interceptors, pipes, the method, filters. */
-export type HandlerCallback = (value: unknown, context: unknown) => Promise<unknown>;
+/** Nest's callback around a handler: guards, interceptors, pipes, the method, filters; or the method, called directly. */
+export type HandlerCallback = (value: unknown, context: unknown) => unknown;
 
 /** A handler of one topic in one group, with everything that its decorators and the environment say of it. */
 export interface BoundHandler {

@@ -5,6 +5,7 @@ export {
   type ConsumerGroupOptions,
 } from './consumer-group.decorator.js';
 export { CONSUMER_OF_CONTROLLER, FOUND_HANDLER, HandlerDiscovery } from './handler-discovery.js';
+export { HandlerCalls } from './handler-calls.js';
 export type { ControllerClass } from './handler-metadata.js';
 export {
   HandlerRegistry,
