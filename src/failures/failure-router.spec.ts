@@ -36,6 +36,8 @@ function setUp(publish: (record: OutgoingRecord) => Promise<void> = () => Promis
       handlerOverdue: () => undefined,
       offsetsSkipped: () => undefined,
       logReset: () => undefined,
+      headBlocked: () => undefined,
+      headUnblocked: () => undefined,
     },
   );
   const delivery = {

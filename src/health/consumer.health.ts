@@ -21,14 +21,15 @@ export class ConsumerHealth {
     private readonly indicators: HealthIndicatorService,
   ) {}
 
-  /** Up when its group is joined and nothing that it needs is missing. */
+  /** Up when its group is joined and nothing that it needs is missing; degraded when records block others. */
   checks(): HealthIndicatorResult[] {
     return this.groups.statuses().map((status) => {
       const problem = notReadyReason(status);
       const indicator = this.indicators.check(`consumer.${status.consumer}`);
-      return problem === undefined
-        ? indicator.up({ ...status })
-        : indicator.down({ ...status, problem });
+      if (problem !== undefined) return indicator.down({ ...status, problem });
+      return status.blocked.length > 0
+        ? indicator.degraded({ ...status })
+        : indicator.up({ ...status });
     });
   }
 

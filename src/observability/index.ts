@@ -20,5 +20,7 @@ export {
   type LogReset,
   type SkipCause,
   type SkippedOffsets,
+  type BlockedAt,
+  type BlockedHead,
 } from './record-observer.js';
 export { StrayRejections } from './stray-rejections.js';

@@ -12,6 +12,9 @@ export const LOG_EVENTS = {
   offsetsSkipped: 'offsets-skipped',
   /** error: the log of a partition starts anew. */
   logReset: 'log-reset',
+  /** warn, then info: a record keeps its partition from going on, and no longer does; once for each. */
+  headBlocked: 'head-blocked',
+  headUnblocked: 'head-unblocked',
 } as const;
 
 export type LogEvent = (typeof LOG_EVENTS)[keyof typeof LOG_EVENTS];

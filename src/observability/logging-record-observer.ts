@@ -17,6 +17,8 @@ import {
   type ConsumedPartition,
   type LogReset,
   type SkippedOffsets,
+  type BlockedAt,
+  type BlockedHead,
 } from './record-observer.js';
 import { WaitLimiter } from './wait-limiter.js';
 
@@ -112,6 +114,14 @@ export class LoggingRecordObserver extends RecordObserver {
       from: start,
       expected,
     }));
+  }
+
+  override headBlocked(head: BlockedHead & BlockedAt): void {
+    this.logger.warn({ event: LOG_EVENTS.headBlocked, ...head }, LOG_EVENTS.headBlocked);
+  }
+
+  override headUnblocked(head: BlockedHead & BlockedAt): void {
+    this.logger.info({ event: LOG_EVENTS.headUnblocked, ...head }, LOG_EVENTS.headUnblocked);
   }
 
   #write(level: 'debug' | 'warn' | 'error', fields: () => LogFields | OffsetLogFields): void {

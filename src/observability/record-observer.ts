@@ -32,6 +32,30 @@ export interface LogReset {
   readonly start: number;
 }
 
+/** A record that keeps its partition from going on. */
+export interface BlockedHead {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: number;
+  /** As in the log; absent for a record without a key, and for one that was not started. */
+  readonly keyHash?: string;
+  readonly attempt?: number;
+  /**
+   * `running`: its handler has it. `backoff`: it waits for its next attempt. `dependency`: it waits for the one that is
+   * named. `queued`: not started, because no slot is free or a handler that outlived its partition holds its key.
+   */
+  readonly doing: 'running' | 'backoff' | 'dependency' | 'queued';
+  readonly dependency?: string;
+  /** ISO 8601. */
+  readonly since: string;
+}
+
+/** Whose partition it is. */
+export interface BlockedAt {
+  readonly consumer: string;
+  readonly group: string;
+}
+
 /** Is told what becomes of records, for logs, counters and spans. It decides nothing and never throws. */
 export abstract class RecordObserver {
   /**
@@ -60,4 +84,14 @@ export abstract class RecordObserver {
 
   /** The log starts anew: its topic was deleted and made again, or the broker lost its end. Reading goes on at `start`. */
   abstract logReset(place: ConsumedPartition, log: LogReset): void;
+
+  /** Called once when the oldest unsettled record of a partition has stood in the way of all behind it for 5 s. */
+  headBlocked(head: BlockedHead & BlockedAt): void {
+    void head;
+  }
+
+  /** Called once when such a head is settled, or its partition lost. */
+  headUnblocked(head: BlockedHead & BlockedAt): void {
+    void head;
+  }
 }

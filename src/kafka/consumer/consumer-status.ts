@@ -1,10 +1,12 @@
 import type { GroupConsumer } from './group-consumer.js';
 import type { GroupState } from './group-lifecycle.js';
+import type { BlockedRecord } from './heads/index.js';
 import type { RecordCounts } from './record-counts.js';
 
 /** Heartbeats older than this, while joined, mean that the group's coordinator does not answer. */
 const DISCONNECTED_AFTER_MS = 5_000;
 const NAMED_WAITS = 10;
+const NAMED_BLOCKED = 10;
 
 /** A record that has been under way for long, named by its place. */
 export interface RecordInFlight {
@@ -41,6 +43,10 @@ export interface ConsumerStatus {
   >;
   readonly oldestInFlight: RecordInFlight | undefined;
   readonly waitingFor: readonly WaitStatus[];
+  /** Records that keep others from going on, at most ten. */
+  readonly blocked: readonly BlockedRecord[];
+  /** Partitions that stand still, or nearly, behind their oldest unsettled record. */
+  readonly blockedPartitions: number;
   readonly lastCommitError: string | undefined;
 }
 
@@ -57,6 +63,7 @@ export function statusOf(group: GroupConsumer): ConsumerStatus[] {
     const unsettled = partitions.reduce((sum, { ledger }) => sum + ledger.unsettled, 0);
     const waits = worker.suspensions.waiting();
     const inFlight = worker.window.running;
+    const heads = group.heads.blocked(topics);
     return {
       consumer,
       groupId: plan.groupId,
@@ -75,6 +82,8 @@ export function statusOf(group: GroupConsumer): ConsumerStatus[] {
       },
       oldestInFlight: oldestOf(worker),
       waitingFor: waitsOf(waits),
+      blocked: [...heads, ...worker.overdue()].slice(0, NAMED_BLOCKED),
+      blockedPartitions: heads.length,
       lastCommitError: group.committer.lastError,
     };
   });

@@ -2,6 +2,7 @@ import { DeliveryAbandoned, type Outcome } from '../../record/index.js';
 import { DeadlineWatch, HeldLanes, scanIntervalMs } from './deadlines/index.js';
 import type { TopicPlan } from './group-plan.js';
 import { RecordDelivery, type DeliverySurroundings } from './record-delivery.js';
+import { overdueRecord, type BlockedRecord } from './heads/index.js';
 import { ConcurrencyWindow, Suspensions } from './scheduling/index.js';
 import type { TrackedRecord } from './tracked-record.js';
 
@@ -56,9 +57,23 @@ export class ConsumerWorker {
     return this.underWay.values().next().value;
   }
 
-  /** Everything that was started and has not ended, oldest first, suspended ones included. */
-  get deliveries(): Iterable<RecordDelivery> {
-    return this.underWay;
+  /** The delivery of the record at that offset of the partition, if it was started and has not ended. */
+  deliveryAt(partition: TrackedRecord['partition'], offset: number): RecordDelivery | undefined {
+    for (const delivery of this.underWay) {
+      if (delivery.tracked.partition === partition && delivery.record.offset === offset)
+        return delivery;
+    }
+    return undefined;
+  }
+
+  /** Handlers that have not ended although their deadline and the grace have passed. */
+  overdue(): BlockedRecord[] {
+    const now = this.watch.now();
+    const found: BlockedRecord[] = [];
+    for (const delivery of this.underWay) {
+      if (delivery.isOverdue) found.push(overdueRecord(delivery, delivery.spentMs(now) ?? 0));
+    }
+    return found;
   }
 
   /** Tells the handlers of a lost partition that nobody waits for them any more. */

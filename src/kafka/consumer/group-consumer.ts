@@ -15,6 +15,8 @@ import { GroupEngine } from './group-engine.js';
 import { GroupLifecycle } from './group-lifecycle.js';
 import type { GroupPlan, GroupShare } from './group-plan.js';
 import { GroupSupervisor } from './supervision/index.js';
+import { watchHeads } from './group-heads.js';
+import type { HeadWatch } from './heads/index.js';
 import { OffsetCommitter } from './offset-committer.js';
 import { OffsetReset } from './offset-reset.js';
 import { PositionCheck } from './position-check.js';
@@ -44,6 +46,7 @@ export class GroupConsumer implements GroupClientListener {
   readonly engine: GroupEngine;
   readonly committer: OffsetCommitter;
   readonly lifecycle: GroupLifecycle;
+  readonly heads: HeadWatch;
   /** False when the supervision itself has ended although nobody stopped it: only a new process helps. */
   isAlive = true;
   private readonly logger: Logger;
@@ -76,6 +79,7 @@ export class GroupConsumer implements GroupClientListener {
       topics: [...plan.topics.keys()],
       ...options,
     });
+    this.heads = watchHeads(plan, this.engine, observer);
     this.lifecycle = new GroupLifecycle((state, reason) => {
       const fields = { groupId: plan.groupId, reason };
       if (state === 'waiting') this.logger.warn(`group ${state}`, fields);
@@ -91,6 +95,7 @@ export class GroupConsumer implements GroupClientListener {
 
   /** Starts in the background; problems show in the lifecycle and never reject. */
   start(): void {
+    this.heads.start();
     this.supervision ??= this.supervisor.run().catch((error: unknown) => {
       this.isAlive = false;
       this.logger.error('the supervision of the group has ended', error);
@@ -108,6 +113,7 @@ export class GroupConsumer implements GroupClientListener {
     this.engine.abandonSuspended();
     this.finishing = this.finishUnderWay(deadline);
     const isFinished = await this.finishing;
+    this.heads.stop();
     this.committer.stop();
     await this.client?.stop();
     this.endRun();

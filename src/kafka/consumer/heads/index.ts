@@ -1,0 +1,2 @@
+export { overdueRecord, type BlockedRecord } from './blocked-record.js';
+export { HeadWatch, type WatchedPartition } from './head-watch.js';
