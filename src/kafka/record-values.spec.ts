@@ -15,7 +15,12 @@ const record = {
 };
 
 function deliveryOf(): RecordDelivery {
-  const tracked = new TrackedRecord(record, { epoch: 1, isOwned: true, running: 0 }, 0, null);
+  const tracked = new TrackedRecord(
+    record,
+    { epoch: 1, isOwned: true, isDraining: false, running: 0 },
+    0,
+    null,
+  );
   const deadline = { timeoutMs: 1_000, graceMs: 1_000, headBlocked: 'wait' } as const;
   const surroundings = { now: () => 0 } as unknown as DeliverySurroundings;
   return new RecordDelivery(tracked, {} as HandlerDescription, deadline, surroundings);

@@ -1,25 +1,21 @@
-import kafkajs, { type Assigner, type PartitionAssigner } from 'kafkajs';
+import type { PartitionAssigner } from 'kafkajs';
+import { byTopic, offsetsIn, type CommittedOffset, type OffsetToCommit } from './group-offsets.js';
+import { GroupProtocol, type AssignmentStrategy } from './group-protocol.js';
+import { JoinChain } from './join-chain.js';
 import { OrderlyRejoins } from './orderly-rejoins.js';
 import { OutOfRangeFetches, type ReportOutOfRange } from './out-of-range-fetches.js';
-import type { OffsetFetchAnswer, PrivateBroker, PrivateCluster } from './private-cluster.js';
+import type { PrivateBroker, PrivateCluster } from './private-cluster.js';
 
 /** Which member of which generation of the group we are. Commits carry it, and the broker fences by it. */
 export interface Membership {
   readonly generation: number;
   readonly memberId: string;
-}
-
-export interface OffsetToCommit {
-  readonly topic: string;
-  readonly partition: number;
-  readonly nextOffset: number;
-  /** Kept by the broker with the offset, for whoever reads it next; at most 4,096 bytes. */
-  readonly metadata?: string;
-}
-
-/** What the broker has of one partition; `nextOffset` is negative where nothing is committed. */
-export interface CommittedOffset extends OffsetToCommit {
-  readonly metadata: string;
+  /** The generation from which on nobody else can have had what this member claimed; undefined when it starts anew. */
+  readonly continues: number | undefined;
+  /** False when a member without our assignor is in the group. */
+  readonly isCooperative: boolean;
+  /** True when the leader gave out nothing that another member claimed. */
+  readonly areClaimsHonoured: boolean;
 }
 
 export interface MembershipListener {
@@ -29,13 +25,9 @@ export interface MembershipListener {
   /** The group's committed offsets were read, by kafkajs after a join or by us. */
   offsetsRead(offsets: readonly CommittedOffset[]): void;
   outOfRange: ReportOutOfRange;
+  /** The broker no longer knows this member: whatever it had may be another's by now. */
+  lost(): void;
 }
-
-/** The strategy by which the leader gives out partitions. */
-export type AssignPartitions = (
-  members: readonly string[],
-  partitions: ReadonlyMap<string, readonly number[]>,
-) => ReadonlyMap<string, Record<string, number[]>>;
 
 /**
  * The door into kafkajs's group protocol. kafkajs hands an assigner its private cluster, and through that this class
@@ -48,30 +40,60 @@ export class GroupMembership {
   private coordinator: PrivateBroker | undefined;
   private synced: Membership | undefined;
   private joining = false;
-  private topics: readonly string[] = [];
+  private isGuarded = false;
   private rejoins: OrderlyRejoins | undefined;
+  private readonly chain = new JoinChain();
+  private readonly protocol: GroupProtocol;
   private readonly hooked = new WeakSet<object>();
 
   constructor(
     private readonly groupId: string,
-    private readonly assign: AssignPartitions,
+    strategy: AssignmentStrategy,
     private readonly listener: MembershipListener,
-  ) {}
+  ) {
+    this.protocol = new GroupProtocol(
+      strategy,
+      () => this.cluster!,
+      () => this.connectedCoordinator(),
+    );
+  }
 
   /** The membership of the last completed join, or undefined before the first. */
   get current(): Membership | undefined {
     return this.synced;
   }
 
-  /** True from JoinGroup to SyncGroup: a commit now would wait behind the join and come back refused. */
+  /**
+   * True from JoinGroup until its assignment is taken over: a commit would wait behind the join and come back refused,
+   * or bring what is no longer ours.
+   */
   get isJoining(): boolean {
     return this.joining;
   }
 
-  readonly assigner: PartitionAssigner = ({ cluster }) => {
-    this.hookCluster(cluster as unknown as PrivateCluster);
-    return this.roundRobin();
-  };
+  /** True when fetching must make way for a join. */
+  get isRejoinDue(): boolean {
+    return this.rejoins?.isDue ?? false;
+  }
+
+  /** What kafkajs is given. */
+  get assigners(): PartitionAssigner[] {
+    return this.protocol.assigners.map((assigner) => ({ cluster }) => {
+      this.hookCluster(cluster as unknown as PrivateCluster);
+      return assigner;
+    });
+  }
+
+  /** Joins anew as the same member, to say what has changed about it. */
+  rejoin(): void {
+    this.rejoins?.request();
+  }
+
+  /** The assignment of the last join has been taken over. */
+  assigned(): void {
+    this.joining = false;
+    this.rejoins?.joined(this.protocol.topics);
+  }
 
   /** Commits as the last synced member. Rejects with the broker's own error; resolves only when it was accepted. */
   async commit(offsets: readonly OffsetToCommit[]): Promise<void> {
@@ -124,6 +146,7 @@ export class GroupMembership {
   }
 
   private hookCluster(cluster: PrivateCluster): void {
+    if (this.cluster === cluster) return;
     const findGroupCoordinator = cluster.findGroupCoordinator.bind(cluster);
     this.cluster = cluster;
     cluster.findGroupCoordinator = async (request) => {
@@ -143,27 +166,29 @@ export class GroupMembership {
     const syncGroup = coordinator.syncGroup.bind(coordinator);
     const heartbeat = coordinator.heartbeat.bind(coordinator);
     coordinator.joinGroup = async (request) => {
+      if (request.memberId !== this.synced?.memberId) this.lose();
       this.joining = true;
       this.rejoins?.joining();
-      try {
-        return await joinGroup(request);
-      } catch (error) {
-        this.joining = false;
-        throw error;
-      }
+      const groupProtocols = this.protocol.offers();
+      const answer = await joinGroup({ ...request, groupProtocols });
+      const { generationId: generation, memberId } = answer;
+      this.isGuarded = this.protocol.isCooperative(answer.groupProtocol);
+      this.chain.answered({ generation, memberId, isGuarded: this.isGuarded });
+      return answer;
     };
     coordinator.syncGroup = async (request) => {
-      try {
-        const answer = await syncGroup(request);
-        this.synced = { generation: request.generationId, memberId: request.memberId };
-        this.rejoins?.joined(this.topics);
-        return answer;
-      } finally {
-        this.joining = false;
-      }
+      const answer = await syncGroup(request);
+      this.synced = {
+        generation: request.generationId,
+        memberId: request.memberId,
+        continues: this.chain.complete(),
+        isCooperative: this.isGuarded,
+        areClaimsHonoured: this.protocol.honoursClaims(answer.memberAssignment),
+      };
+      return answer;
     };
     coordinator.heartbeat = async (request) => {
-      const answer = await heartbeat(request);
+      const answer = await this.noticingLoss(() => heartbeat(request));
       this.listener.heartbeatAccepted();
       return answer;
     };
@@ -182,64 +207,20 @@ export class GroupMembership {
     };
   }
 
-  private roundRobin(): Assigner {
-    const { MemberAssignment, MemberMetadata } = kafkajs.AssignerProtocol;
-    const name = 'RoundRobinAssigner';
-    const version = 0;
-    return {
-      name,
-      version,
-      protocol: ({ topics }) => {
-        this.topics = topics;
-        const metadata = MemberMetadata.encode({ version, topics, userData: Buffer.alloc(0) });
-        return { name, metadata };
-      },
-      assign: async ({ members, topics }) => {
-        const partitions = new Map(
-          topics.map((topic) => [
-            topic,
-            this.cluster!.findTopicPartitionMetadata(topic).map(({ partitionId }) => partitionId),
-          ]),
-        );
-        const assignments = this.assign(
-          members.map(({ memberId }) => memberId),
-          partitions,
-        );
-        return Promise.resolve(
-          [...assignments].map(([memberId, assignment]) => ({
-            memberId,
-            memberAssignment: MemberAssignment.encode({
-              version,
-              assignment,
-              userData: Buffer.alloc(0),
-            }),
-          })),
-        );
-      },
-    };
+  private async noticingLoss<Answer>(request: () => Promise<Answer>): Promise<Answer> {
+    const asMember = this.synced;
+    try {
+      return await request();
+    } catch (error) {
+      const isUnknown = (error as { type?: string }).type === 'UNKNOWN_MEMBER_ID';
+      if (isUnknown && asMember === this.synced) this.lose();
+      throw error;
+    }
   }
-}
 
-function offsetsIn({ responses }: OffsetFetchAnswer): CommittedOffset[] {
-  return responses.flatMap(({ topic, partitions }) =>
-    partitions.map(({ partition, offset, metadata }) => ({
-      topic,
-      partition,
-      nextOffset: Number(offset),
-      metadata: metadata ?? '',
-    })),
-  );
-}
-
-function byTopic<Place extends { topic: string }, Result>(
-  places: readonly Place[],
-  toPartition: (place: Place) => Result,
-): { topic: string; partitions: Result[] }[] {
-  const topics = new Map<string, Result[]>();
-  for (const place of places) {
-    const partitions = topics.get(place.topic) ?? [];
-    partitions.push(toPartition(place));
-    topics.set(place.topic, partitions);
+  private lose(): void {
+    if (this.synced === undefined) return;
+    this.synced = undefined;
+    this.listener.lost();
   }
-  return [...topics].map(([topic, partitions]) => ({ topic, partitions }));
 }

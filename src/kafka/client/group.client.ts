@@ -8,13 +8,9 @@ import type {
 } from 'kafkajs';
 import type { KafkaSettings } from '../../config/index.js';
 import type { KafkaRecord } from '../../record/index.js';
-import {
-  GroupMembership,
-  type AssignPartitions,
-  type CommittedOffset,
-  type Membership,
-  type OffsetToCommit,
-} from './group-membership.js';
+import { GroupMembership, type Membership, type MembershipListener } from './group-membership.js';
+import type { CommittedOffset, OffsetToCommit } from './group-offsets.js';
+import type { AssignmentStrategy } from './group-protocol.js';
 import { CLIENT_RETRY, createKafkajs, type KafkajsInstance } from './kafkajs.factory.js';
 import { toKafkaRecord } from './record-conversion.js';
 
@@ -48,6 +44,8 @@ export interface GroupClientListener {
   heartbeatAccepted(): void;
   /** The group's committed offsets were read: after every join, before the first fetch of the new assignment. */
   offsetsRead(offsets: readonly CommittedOffset[]): void;
+  /** The broker no longer knows this member: whatever it had may be another's by now. A new join follows. */
+  membershipLost(): void;
   /** True when the batch was taken over; false leaves the fetch position where it was. */
   fetched(batch: FetchedBatch): boolean;
   /** Awaited after a batch was taken: fetching goes on when it resolves. `heartbeat` must be called meanwhile. */
@@ -70,29 +68,14 @@ export class GroupClient {
   constructor(
     settings: KafkaSettings,
     groupId: string,
-    assign: AssignPartitions,
+    strategy: AssignmentStrategy,
     private readonly listener: GroupClientListener,
   ) {
-    // After its end a client tells nothing any more: what arrives late belongs to a membership that is over.
-    this.membership = new GroupMembership(groupId, assign, {
-      beforeJoin: () => (this.stopping ? Promise.resolve() : listener.beforeJoin()),
-      heartbeatAccepted: () => {
-        if (!this.stopping) listener.heartbeatAccepted();
-      },
-      offsetsRead: (offsets) => {
-        if (!this.stopping) listener.offsetsRead(offsets);
-      },
-      outOfRange: (topic, partition, position) => {
-        if (this.stopping) return;
-        // At once: the broker answers such a fetch without waiting, and kafkajs would ask again at full speed.
-        this.pause(topic, partition);
-        listener.outOfRange(topic, partition, position);
-      },
-    });
+    this.membership = new GroupMembership(groupId, strategy, this.membershipListener());
     this.instance = createKafkajs(settings, `group ${groupId}`);
     this.consumer = this.instance.kafka.consumer({
       groupId,
-      partitionAssigners: [this.membership.assigner],
+      partitionAssigners: this.membership.assigners,
       sessionTimeout: settings.sessionTimeoutMs,
       rebalanceTimeout: settings.rebalanceTimeoutMs,
       heartbeatInterval: settings.heartbeatIntervalMs,
@@ -105,6 +88,28 @@ export class GroupClient {
       retry: { ...CLIENT_RETRY, restartOnFailure: () => Promise.resolve(false) },
     });
     this.listen();
+  }
+
+  /** After its end a client tells nothing any more: what arrives late belongs to a membership that is over. */
+  private membershipListener(): MembershipListener {
+    return {
+      beforeJoin: () => (this.stopping ? Promise.resolve() : this.listener.beforeJoin()),
+      heartbeatAccepted: () => {
+        if (!this.stopping) this.listener.heartbeatAccepted();
+      },
+      offsetsRead: (offsets) => {
+        if (!this.stopping) this.listener.offsetsRead(offsets);
+      },
+      outOfRange: (topic, partition, position) => {
+        if (this.stopping) return;
+        // At once: the broker answers such a fetch without waiting, and kafkajs would ask again at full speed.
+        this.pause(topic, partition);
+        this.listener.outOfRange(topic, partition, position);
+      },
+      lost: () => {
+        if (!this.stopping) this.listener.membershipLost();
+      },
+    };
   }
 
   /** Connects, subscribes and joins. Rejects when a broker or a topic is not there; nothing is retried here. */
@@ -161,6 +166,11 @@ export class GroupClient {
     return this.membership.heartbeat();
   }
 
+  /** Joins anew as the same member, at the next fetch. */
+  rejoin(): void {
+    this.membership.rejoin();
+  }
+
   private listen(): void {
     const { events } = this.consumer;
     this.consumer.on(events.GROUP_JOIN, ({ payload }) => {
@@ -169,6 +179,7 @@ export class GroupClient {
         this.membership.current!,
         new Map(Object.entries(payload.memberAssignment)),
       );
+      this.membership.assigned();
     });
     this.consumer.on(events.START_BATCH_PROCESS, ({ payload }) => {
       if (payload.batchSize > 0 || this.stopping) return;
@@ -184,7 +195,7 @@ export class GroupClient {
 
   /**
    * Hands a batch over in slices: between two the event loop turns, so that handlers under way are not late by the time
-   * that thousands of records take, and back-pressure is asked.
+   * that thousands of records take, and back-pressure is asked. What is left of it when a join is due is fetched again.
    */
   private async onBatch(payload: EachBatchPayload): Promise<void> {
     const { batch } = payload;
@@ -192,6 +203,7 @@ export class GroupClient {
     let fetchedOffset = Number((batch as unknown as { fetchedOffset: string }).fetchedOffset);
     for (let from = 0; from < messages.length; from += SLICE_RECORDS) {
       if (this.stopping || payload.isStale() || !payload.isRunning()) return;
+      if (this.membership.isRejoinDue) return;
       const slice = messages.slice(from, from + SLICE_RECORDS);
       const isLast = from + slice.length === messages.length;
       const lastOffset = slice[slice.length - 1]!.offset;
@@ -204,9 +216,21 @@ export class GroupClient {
       }
       payload.resolveOffset(lastOffset);
       fetchedOffset = nextOffset;
-      await this.listener.hold(() => payload.heartbeat());
+      await this.listener.hold(() => this.heartbeatWhileHeld(payload));
       if (!isLast) await setImmediate();
     }
+  }
+
+  /** Rejects when a join is due, which ends the hold: fetching has to make way for it. */
+  private async heartbeatWhileHeld(payload: EachBatchPayload): Promise<void> {
+    try {
+      await payload.heartbeat();
+    } catch (error) {
+      // The broker's own answer, not a connection that broke.
+      if ((error as { type?: string }).type !== undefined) this.membership.rejoin();
+      throw error;
+    }
+    if (this.membership.isRejoinDue) throw new Error('a join is due');
   }
 }
 

@@ -10,11 +10,8 @@ export {
   type FetchedBatch,
   type GroupClientListener,
 } from './group.client.js';
-export type {
-  AssignPartitions,
-  CommittedOffset,
-  Membership,
-  OffsetToCommit,
-} from './group-membership.js';
+export type { Membership } from './group-membership.js';
+export type { CommittedOffset, OffsetToCommit } from './group-offsets.js';
+export type { AssignmentStrategy, GroupMember } from './group-protocol.js';
 export { PublisherClient } from './publisher.client.js';
 export type { OutgoingRecord } from './record-conversion.js';

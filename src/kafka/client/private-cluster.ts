@@ -3,11 +3,32 @@ export interface PrivateBroker {
   isConnected(): boolean;
   nodeId: string;
   fetch(request: object): Promise<unknown>;
-  joinGroup(request: object): Promise<{ generationId: number; memberId: string }>;
-  syncGroup(request: { generationId: number; memberId: string }): Promise<unknown>;
+  joinGroup(request: JoinGroupRequest): Promise<JoinGroupAnswer>;
+  syncGroup(request: SyncGroupRequest): Promise<{ readonly memberAssignment: Buffer }>;
+  metadata(topics: readonly string[]): Promise<MetadataAnswer>;
   heartbeat(request: object): Promise<unknown>;
   offsetCommit(request: object): Promise<unknown>;
   offsetFetch(request: object): Promise<OffsetFetchAnswer>;
+}
+
+export interface JoinGroupRequest {
+  readonly memberId: string;
+  readonly groupProtocols: readonly { readonly name: string; readonly metadata: Buffer }[];
+}
+
+export interface JoinGroupAnswer {
+  readonly generationId: number;
+  readonly memberId: string;
+  readonly groupProtocol: string;
+}
+
+export interface SyncGroupRequest {
+  readonly generationId: number;
+  readonly memberId: string;
+}
+
+export interface MetadataAnswer {
+  readonly topicMetadata: readonly { readonly partitionMetadata: readonly unknown[] }[];
 }
 
 export interface OffsetFetchAnswer {

@@ -35,6 +35,8 @@ export class AssignedPartition implements RecordPartition {
   readonly lanes = new KeyLanes<TrackedRecord>();
   ledger = new PartitionLedger();
   isOwned = true;
+  /** To go elsewhere: nothing of it starts any more, and what runs still counts. */
+  isDraining = false;
   isPaused = false;
   /** The position of the next fetch; undefined before the first batch. */
   nextFetchOffset: number | undefined;
@@ -47,6 +49,7 @@ export class AssignedPartition implements RecordPartition {
   alreadySettled = 0;
   private readonly inherited = new InheritedSettlements();
   private encoded: CommitState | undefined;
+  private parked: TrackedRecord[] = [];
 
   constructor(
     readonly topic: string,
@@ -103,6 +106,18 @@ export class AssignedPartition implements RecordPartition {
     this.passTo(batch.nextOffset);
     this.highWatermark = batch.highWatermark;
     return ready;
+  }
+
+  /** Keeps a record that was to run, in case the partition comes back. */
+  park(tracked: TrackedRecord): void {
+    this.parked.push(tracked);
+  }
+
+  /** Gives back what was parked, each at the head of its lane. */
+  unpark(): TrackedRecord[] {
+    const { parked } = this;
+    this.parked = [];
+    return parked;
   }
 
   /** Moves the position without a record. Where it began is not known then, so nothing inherited holds. */

@@ -36,7 +36,13 @@ export interface ConsumerStatus {
   readonly reason: string | undefined;
   readonly isAlive: boolean;
   readonly isDisconnected: boolean;
+  /** How the group gives out partitions; in words what is lost where not all members can do it our way. */
+  readonly assignor: string;
+  /** Joins that gave an assignment, since the start of the process. */
+  readonly rebalances: number;
   readonly assignment: Readonly<Record<string, readonly number[]>>;
+  /** Taken from this process, but not given up before their handlers have ended. */
+  readonly drainingPartitions: readonly string[];
   readonly pausedPartitions: readonly string[];
   readonly records: Readonly<
     RecordCounts & { inFlight: number; buffered: number; waiting: number }
@@ -60,10 +66,12 @@ export function statusOf(group: GroupConsumer): ConsumerStatus[] {
       handler.consumer === consumer ? [topic] : [],
     );
     const partitions = [...engine.table.values()].filter(({ topic }) => topics.includes(topic));
-    const unsettled = partitions.reduce((sum, { ledger }) => sum + ledger.unsettled, 0);
+    const draining = engine.table.draining().filter(({ topic }) => topics.includes(topic));
+    const unsettled = unsettledIn([...partitions, ...draining]);
     const waits = worker.suspensions.waiting();
     const inFlight = worker.window.running;
     const heads = group.heads.blocked(topics);
+    const buffered = Math.max(0, unsettled - inFlight - waits.length);
     return {
       consumer,
       groupId: plan.groupId,
@@ -72,14 +80,12 @@ export function statusOf(group: GroupConsumer): ConsumerStatus[] {
       reason,
       isAlive: group.isAlive,
       isDisconnected: isJoined && engine.lease.ageMs > DISCONNECTED_AFTER_MS,
+      assignor: group.rebalance.assignor,
+      rebalances: group.rebalance.count,
       assignment: assignmentOf(partitions),
+      drainingPartitions: draining.map(({ name }) => name),
       pausedPartitions: partitions.filter(({ isPaused }) => isPaused).map(({ name }) => name),
-      records: {
-        ...engine.counts.get(consumer)!,
-        inFlight,
-        buffered: Math.max(0, unsettled - inFlight - waits.length),
-        waiting: waits.length,
-      },
+      records: { ...engine.counts.get(consumer)!, inFlight, buffered, waiting: waits.length },
       oldestInFlight: oldestOf(worker),
       waitingFor: waitsOf(waits),
       blocked: [...heads, ...worker.overdue()].slice(0, NAMED_BLOCKED),
@@ -87,6 +93,10 @@ export function statusOf(group: GroupConsumer): ConsumerStatus[] {
       lastCommitError: group.committer.lastError,
     };
   });
+}
+
+function unsettledIn(partitions: readonly { ledger: { unsettled: number } }[]): number {
+  return partitions.reduce((sum, { ledger }) => sum + ledger.unsettled, 0);
 }
 
 function assignmentOf(

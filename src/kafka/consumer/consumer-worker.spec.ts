@@ -48,12 +48,13 @@ function setUp(
     broken: (delivery, error) => events.push(`${place(delivery)} broken by ${String(error)}`),
     overdue: (delivery) => events.push(`${place(delivery)} overdue`),
     cameLate: (delivery) => events.push(`${place(delivery)} came late`),
+    parked: ({ record }) => events.push(`${record.offset} parked`),
   });
   return { events, worker };
 }
 
 function partitionOf() {
-  return { epoch: 1, isOwned: true, running: 0 };
+  return { epoch: 1, isOwned: true, isDraining: false, running: 0 };
 }
 
 function start(

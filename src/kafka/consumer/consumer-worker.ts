@@ -16,6 +16,8 @@ export interface WorkerEvents {
   overdue(delivery: RecordDelivery): void;
   /** A handler that was given up has ended after all; its result is ignored. */
   cameLate(delivery: RecordDelivery): void;
+  /** The record did not start, or its wait was abandoned, because its partition is to go elsewhere. */
+  parked(tracked: TrackedRecord): void;
 }
 
 /** Runs one consumer's records: its window of slots, its suspended deliveries, and what is under way. */
@@ -86,11 +88,23 @@ export class ConsumerWorker {
     this.suspensions.abandon(partition);
   }
 
+  /** Ends the waits of a partition that is to go elsewhere; its handlers go on. */
+  park(partition: TrackedRecord['partition']): void {
+    this.suspensions.abandon(partition);
+  }
+
   private start(tracked: TrackedRecord): void {
-    if (!tracked.partition.isOwned || this.heldLanes.park(tracked)) {
+    const { partition } = tracked;
+    if (!partition.isOwned || partition.isDraining) {
+      this.events.parked(tracked);
       this.window.releaseSlot();
       return;
     }
+    if (this.heldLanes.park(tracked)) {
+      this.window.releaseSlot();
+      return;
+    }
+    tracked.wasAbandoned = false;
     tracked.takeSlot();
     tracked.startedAt = performance.now();
     const plan = this.planOf(tracked.record.topic);
@@ -107,6 +121,7 @@ export class ConsumerWorker {
       if (tracked.partition.isOwned) this.events.settled(delivery, outcome);
     } catch (error) {
       if (!(error instanceof DeliveryAbandoned)) this.events.broken(delivery, error);
+      else if (tracked.wasAbandoned) this.events.parked(tracked);
     } finally {
       this.underWay.delete(delivery);
       this.openLane(delivery);

@@ -5,12 +5,13 @@ import type { RecordObserver } from '../../observability/index.js';
 import {
   GroupClient,
   type Assignment,
+  type AssignmentStrategy,
   type CommittedOffset,
   type FetchedBatch,
   type GroupClientListener,
   type Membership,
 } from '../client/index.js';
-import { assignRoundRobin } from './assignment/index.js';
+import { companionsOf, cooperativeStrategy } from './assignment/index.js';
 import { GroupEngine } from './group-engine.js';
 import { GroupLifecycle } from './group-lifecycle.js';
 import type { GroupPlan, GroupShare } from './group-plan.js';
@@ -20,10 +21,7 @@ import type { HeadWatch } from './heads/index.js';
 import { OffsetCommitter } from './offset-committer.js';
 import { OffsetReset } from './offset-reset.js';
 import { PositionCheck } from './position-check.js';
-
-/** A rejoin is held at most this long for handlers under way; the others of the group wait meanwhile. */
-const LONGEST_HOLD_MS = 10_000;
-const HELD_HEARTBEAT_MS = 1_000;
+import { Rebalance } from './rebalance.js';
 
 export interface GroupConsumerOptions {
   readonly settings: KafkaSettings;
@@ -39,14 +37,14 @@ export interface GroupConsumerOptions {
 
 /**
  * One consumer group in this process, from start to stop. Whatever ends kafkajs's loop, this starts it again: a missing
- * topic, a broker or a store that is down are one case, named and re-checked. A rebalance waits until what is under way
- * has ended and is committed, within a bound; past it, records may come twice but never get lost.
+ * topic, a broker or a store that is down are one case, named and re-checked.
  */
 export class GroupConsumer implements GroupClientListener {
   readonly engine: GroupEngine;
   readonly committer: OffsetCommitter;
   readonly lifecycle: GroupLifecycle;
   readonly heads: HeadWatch;
+  readonly rebalance: Rebalance;
   /** False when the supervision itself has ended although nobody stopped it: only a new process helps. */
   isAlive = true;
   private readonly logger: Logger;
@@ -71,7 +69,7 @@ export class GroupConsumer implements GroupClientListener {
       observer,
     });
     this.committer = new OffsetCommitter(plan.groupId, settings.commitIntervalMs, {
-      partitions: () => this.engine.table.values(),
+      partitions: () => this.engine.table.claimed(),
       told: (partition) => this.engine.reconsider(partition),
     });
     this.positions = new PositionCheck({
@@ -80,6 +78,12 @@ export class GroupConsumer implements GroupClientListener {
       ...options,
     });
     this.heads = watchHeads(plan, this.engine, observer);
+    this.rebalance = new Rebalance(
+      plan.groupId,
+      this.engine,
+      this.committer,
+      settings.rebalanceTimeoutMs,
+    );
     this.lifecycle = new GroupLifecycle((state, reason) => {
       const fields = { groupId: plan.groupId, reason };
       if (state === 'waiting') this.logger.warn(`group ${state}`, fields);
@@ -111,7 +115,8 @@ export class GroupConsumer implements GroupClientListener {
     this.stopRequested.abort();
     this.engine.freeze();
     this.engine.abandonSuspended();
-    this.finishing = this.finishUnderWay(deadline);
+    this.rebalance.stop();
+    this.finishing = this.rebalance.finishUnderWay(deadline);
     const isFinished = await this.finishing;
     this.heads.stop();
     this.committer.stop();
@@ -132,27 +137,17 @@ export class GroupConsumer implements GroupClientListener {
   }
 
   async beforeJoin(): Promise<void> {
-    // A rebalance in the middle of a stop waits for the same: afterwards there is nothing left to give up.
-    if (this.finishing !== undefined) await this.finishing;
-    if (this.lifecycle.state !== 'running') return;
     this.lifecycle.to('rebalancing');
-    const { rebalanceTimeoutMs } = this.options.settings;
-    const deadline = performance.now() + Math.min(LONGEST_HOLD_MS, rebalanceTimeoutMs / 2);
-    this.engine.freeze();
-    // The broker refuses these heartbeats (a rebalance is under way) and keeps the session alive for them all the same.
-    const heartbeats = setInterval(() => {
-      this.client?.heartbeat().catch(() => undefined);
-    }, HELD_HEARTBEAT_MS);
-    await this.finishUnderWay(deadline);
-    clearInterval(heartbeats);
+    await this.rebalance.beforeJoin(this.finishing);
   }
 
   joined(membership: Membership, assignment: Assignment): void {
-    const { retained, added, lost } = this.engine.reassign(membership, assignment);
+    const { retained, added, revoked, lost } = this.rebalance.joined(membership, assignment);
     this.logger.log('assignment', {
       generation: membership.generation,
       retained: retained.map(({ name }) => name),
       added: added.map(({ name }) => name),
+      revoked: revoked.map(({ name }) => name),
       lost: lost.map(({ name }) => name),
     });
     this.lifecycle.to('running');
@@ -167,6 +162,10 @@ export class GroupConsumer implements GroupClientListener {
 
   offsetsRead(offsets: readonly CommittedOffset[]): void {
     this.engine.table.inherit(offsets);
+  }
+
+  membershipLost(): void {
+    this.engine.dropEverything();
   }
 
   fetched(batch: FetchedBatch): boolean {
@@ -190,13 +189,6 @@ export class GroupConsumer implements GroupClientListener {
     this.endRun(error);
   }
 
-  /** True when everything under way has ended and is committed. Never rejects. */
-  private async finishUnderWay(deadline: number): Promise<boolean> {
-    const drained = await this.engine.drained(deadline);
-    const committed = await this.committer.flush(deadline);
-    return drained && committed;
-  }
-
   private async unmet(): Promise<string | undefined> {
     return (await this.options.unmet()) ?? (await this.positions.unmet());
   }
@@ -205,7 +197,8 @@ export class GroupConsumer implements GroupClientListener {
   private async runOnce(): Promise<Error | undefined> {
     if (!this.lifecycle.to('joining')) return undefined;
     const { settings } = this.options;
-    const client = new GroupClient(settings, this.plan.groupId, assignRoundRobin, this);
+    const { groupId } = this.plan;
+    const client = new GroupClient(settings, groupId, this.strategy(), this);
     const ended = new Promise<Error | undefined>((resolve) => (this.endRun = resolve));
     this.client = client;
     this.engine.attach(client);
@@ -216,6 +209,7 @@ export class GroupConsumer implements GroupClientListener {
       engine: this.engine,
       fail: (refused) => this.crashed(refused),
     });
+    this.rebalance.attach(client);
     this.committer.start(client);
     client
       .start([...this.plan.topics.keys()])
@@ -228,5 +222,10 @@ export class GroupConsumer implements GroupClientListener {
     this.committer.stop();
     await client.stop();
     return error;
+  }
+
+  private strategy(): AssignmentStrategy {
+    const isLeaving = (): boolean => this.stopRequested.signal.aborted;
+    return cooperativeStrategy(this.engine.table, companionsOf(this.plan.groupId), isLeaving);
   }
 }

@@ -4,22 +4,14 @@ import type { Outcome } from '../../record/index.js';
 import type { Assignment, FetchedBatch, Membership } from '../client/index.js';
 import type { AssignedPartition } from './assigned-partition.js';
 import { Lease, PartitionTable, type Reassignment } from './assignment/index.js';
-import { BufferBudget, shouldBePaused } from './back-pressure/index.js';
+import { BufferBudget } from './back-pressure/index.js';
 import { ConsumerWorker } from './consumer-worker.js';
+import { Fetching, type FetchControl } from './fetching.js';
 import { placeIn, type GroupPlan, type GroupShare, type TopicPlan } from './group-plan.js';
 import { skippedRange } from './offset-reset.policy.js';
-import { METADATA_LIMIT } from './offsets/index.js';
 import { COUNTER_OF, noRecords, type RecordCounts } from './record-counts.js';
 import type { RecordDelivery } from './record-delivery.js';
-
-const DRAIN_POLL_MS = 10;
-
-/** How the engine steers fetching. */
-export interface FetchControl {
-  pause(topic: string, partition: number): void;
-  resume(topic: string, partition: number): void;
-  seek(topic: string, partition: number, offset: number): void;
-}
+import type { TrackedRecord } from './tracked-record.js';
 
 export interface EngineOptions {
   readonly sessionTimeoutMs: number;
@@ -38,13 +30,14 @@ export class GroupEngine {
   readonly counts = new Map<string, RecordCounts>();
   private readonly logger = new Logger(GroupEngine.name);
   private frozen = true;
-  private control: FetchControl | undefined;
+  private readonly fetching: Fetching;
 
   constructor(
     private readonly plan: GroupPlan,
-    private readonly share: GroupShare,
+    share: GroupShare,
     private readonly options: EngineOptions,
   ) {
+    this.fetching = new Fetching(plan, share);
     this.lease = new Lease(options.sessionTimeoutMs);
     this.table = new PartitionTable((topic) => this.planOf(topic).ordering);
     this.budget = new BufferBudget(share.bufferedRecords, share.bufferedBytes);
@@ -56,7 +49,7 @@ export class GroupEngine {
   }
 
   attach(control: FetchControl): void {
-    this.control = control;
+    this.fetching.attach(control);
   }
 
   /** No handler starts or resumes any more; those under way go on. */
@@ -76,37 +69,41 @@ export class GroupEngine {
     if (!wasValid) this.pump();
   }
 
-  /** True when no handler of an owned partition is under way, false when the deadline (performance.now) passed first. */
-  async drained(deadline: number): Promise<boolean> {
-    while ([...this.table.values()].some(({ running }) => running > 0)) {
-      if (performance.now() >= deadline) return false;
-      await new Promise((resolve) => setTimeout(resolve, DRAIN_POLL_MS));
-    }
-    return true;
-  }
-
-  /** Takes over a new assignment: retained partitions go on behind what was read, lost ones are dropped. */
+  /**
+   * Takes over a new assignment: retained partitions go on behind what was read, revoked ones end what runs, lost ones
+   * are dropped.
+   */
   reassign(membership: Membership, assignment: Assignment): Reassignment {
     const reassignment = this.table.assign(membership, assignment);
     for (const partition of reassignment.lost) this.drop(partition);
+    for (const partition of reassignment.revoked) this.workerOf(partition).park(partition);
+    for (const partition of reassignment.reclaimed) this.restart(partition);
     for (const partition of reassignment.retained) {
       if (partition.nextFetchOffset === undefined) continue;
-      this.control!.seek(partition.topic, partition.partition, partition.nextFetchOffset);
+      this.fetching.seek(partition.topic, partition.partition, partition.nextFetchOffset);
     }
     // Pauses are derived: kafkajs keeps those of a run over its joins, also for partitions that left and came back.
-    for (const partition of this.table.values()) this.applyPressure(partition, true);
+    for (const partition of this.table.values()) this.fetching.applyPressure(partition, true);
     this.lease.renew();
     return reassignment;
   }
 
-  /** Gives up every partition, uncommitted. */
+  /** Gives a draining partition up. False when it is not draining any more. */
+  release(partition: AssignedPartition): boolean {
+    if (!this.table.release(partition)) return false;
+    this.drop(partition);
+    return true;
+  }
+
+  /** Gives up every partition, uncommitted, and the right to start anything. */
   dropEverything(): void {
+    this.lease.expire();
     for (const partition of this.table.clear()) this.drop(partition);
   }
 
   /** Pauses or resumes a partition after what its commits tell has changed. */
   reconsider(partition: AssignedPartition): void {
-    if (partition.isOwned && this.control !== undefined) this.applyPressure(partition);
+    if (partition.isOwned) this.fetching.applyPressure(partition);
   }
 
   /** Tracks a batch and starts what may start. False when the partition is not ours: nothing was taken. */
@@ -123,7 +120,7 @@ export class GroupEngine {
     counts.received += received;
     counts.alreadySettled += passedOver;
     this.budget.add(received, partition.bufferedBytes - bufferedBytes);
-    this.applyPressure(partition);
+    this.fetching.applyPressure(partition);
     const { window } = this.workers.get(consumer)!;
     for (const tracked of ready) window.enqueue(tracked);
     window.pump();
@@ -143,16 +140,18 @@ export class GroupEngine {
   /** Goes on at that position, which is committed once what was read before it is settled. */
   relocate(partition: AssignedPartition, position: number): void {
     partition.advanceTo(position);
-    this.control!.seek(partition.topic, partition.partition, position);
-    this.applyPressure(partition, true);
+    this.fetching.seek(partition.topic, partition.partition, position);
+    this.fetching.applyPressure(partition, true);
   }
 
   /** Gives up what is known of a partition whose log starts anew. */
   reopen(partition: AssignedPartition, log: LogReset): AssignedPartition {
-    this.options.observer.logReset(placeIn(this.plan, partition), log);
+    const place = placeIn(this.plan, partition);
+    this.counts.get(place.consumer)!.logResets += 1;
+    this.options.observer.logReset(place, log);
     this.drop(partition);
     const reopened = this.table.reopen(partition);
-    this.applyPressure(reopened, true);
+    this.fetching.applyPressure(reopened, true);
     return reopened;
   }
 
@@ -191,6 +190,7 @@ export class GroupEngine {
       },
       overdue: (delivery) => this.options.observer.handlerOverdue(delivery),
       cameLate: () => (this.counts.get(consumer)!.lateResults += 1),
+      parked: (tracked) => this.park(tracked),
     });
   }
 
@@ -201,8 +201,26 @@ export class GroupEngine {
     if (next !== undefined) this.workers.get(handler.consumer)!.window.enqueue(next);
     this.budget.remove(1, tracked.bytes);
     this.counts.get(handler.consumer)![COUNTER_OF[outcome.kind]] += 1;
-    if (partition.isPaused) this.applyPressure(partition);
+    if (partition.isPaused) this.fetching.applyPressure(partition);
     this.options.observer.settled(delivery, outcome, performance.now() - tracked.startedAt);
+  }
+
+  private park(tracked: TrackedRecord): void {
+    const partition = tracked.partition as AssignedPartition;
+    if (!partition.isOwned) return;
+    partition.park(tracked);
+    // It came back before this delivery had noticed that it was to end.
+    if (!partition.isDraining) this.restart(partition);
+  }
+
+  private restart(partition: AssignedPartition): void {
+    const { window } = this.workerOf(partition);
+    for (const tracked of partition.unpark()) window.enqueue(tracked);
+    window.pump();
+  }
+
+  private workerOf({ topic }: AssignedPartition): ConsumerWorker {
+    return this.workers.get(this.planOf(topic).handler.consumer)!;
   }
 
   private checkPosition(partition: AssignedPartition, batch: FetchedBatch): AssignedPartition {
@@ -221,24 +239,6 @@ export class GroupEngine {
     this.counts.get(consumer)!.abandoned += partition.ledger.unsettled;
     this.budget.remove(partition.ledger.unsettled, partition.bufferedBytes);
     this.workers.get(consumer)!.abort(partition);
-  }
-
-  private applyPressure(partition: AssignedPartition, always = false): void {
-    const { topic, partition: number, ledger, bufferedBytes, aheadBytes, isPaused } = partition;
-    const { depth, unsettled: bufferedRecords } = ledger;
-    const paused = shouldBePaused(
-      { isPaused, depth, bufferedRecords, bufferedBytes, aheadBytes },
-      {
-        window: this.planOf(topic).partitionWindow,
-        groupRecords: this.share.bufferedRecords,
-        groupBytes: this.share.bufferedBytes,
-        aheadBytes: METADATA_LIMIT,
-      },
-    );
-    if (paused === isPaused && !always) return;
-    partition.isPaused = paused;
-    if (paused) this.control!.pause(topic, number);
-    else this.control!.resume(topic, number);
   }
 
   private pump(): void {

@@ -63,16 +63,23 @@ export class OffsetCommitter {
 
   /**
    * Commits until the broker has everything, or until the deadline (performance.now). True when it has. Used at
-   * revocation and stop, while the membership still holds.
+   * revocation and stop, while the membership still holds; at a revocation for the partitions that are given up.
    */
-  async flush(deadline: number): Promise<boolean> {
+  async flush(deadline: number, partitions = this.committed.partitions()): Promise<boolean> {
     for (;;) {
       await this.inFlight;
-      if (this.due().length === 0) return true;
-      const isAccepted = await this.commitOnce();
-      if (performance.now() >= deadline) return this.due().length === 0;
+      if (this.due(partitions).length === 0) return true;
+      const isJoining = this.channel?.isJoining ?? false;
+      const isAccepted = !isJoining && (await this.commitOnce());
+      if (performance.now() >= deadline) return this.due(partitions).length === 0;
       if (!isAccepted) await sleep(RETRY_MS);
     }
+  }
+
+  /** Commits what is settled now, once. */
+  async once(): Promise<void> {
+    await this.inFlight;
+    await this.commitOnce();
   }
 
   private async tick(): Promise<void> {
@@ -114,10 +121,8 @@ export class OffsetCommitter {
     return true;
   }
 
-  private due(): AssignedPartition[] {
-    return [...this.committed.partitions()].filter(
-      ({ isOwned, isCommitDue }) => isOwned && isCommitDue,
-    );
+  private due(partitions = this.committed.partitions()): AssignedPartition[] {
+    return [...partitions].filter(({ isOwned, isCommitDue }) => isOwned && isCommitDue);
   }
 
   private read(partition: AssignedPartition): PartitionCommit {

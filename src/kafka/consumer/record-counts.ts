@@ -16,6 +16,8 @@ export interface RecordCounts {
   alreadySettled: number;
   /** Offsets that were passed over unread: gone from the log, or skipped by KAFKA_AUTO_OFFSET_RESET=latest. */
   skippedOffsets: number;
+  /** Partitions whose log started anew. */
+  logResets: number;
 }
 
 export function noRecords(): RecordCounts {
@@ -30,6 +32,7 @@ export function noRecords(): RecordCounts {
     lateResults: 0,
     alreadySettled: 0,
     skippedOffsets: 0,
+    logResets: 0,
   };
 }
 

@@ -7,6 +7,8 @@ export interface RecordPartition {
   readonly epoch: number;
   /** False once the partition was lost: whatever still ends is dropped. */
   readonly isOwned: boolean;
+  /** True once it is to go elsewhere: nothing starts, and what runs still counts. */
+  readonly isDraining: boolean;
   /** Handlers under way, those that are suspended not counted. */
   running: number;
 }
@@ -15,6 +17,8 @@ export interface RecordPartition {
 export class TrackedRecord implements LaneEntry<TrackedRecord> {
   nextInLane: TrackedRecord | undefined;
   startedAt = 0;
+  /** Its wait was ended by us, so its delivery ends without an outcome. */
+  wasAbandoned = false;
   private slotHeld = false;
   readonly bytes: number;
 

@@ -1,68 +1,81 @@
 import { Lease } from './lease.js';
 import { PartitionTable } from './partition-table.js';
-import { assignRoundRobin } from './round-robin.js';
 
 const assignmentOf = (...partitions: number[]): Map<string, number[]> =>
   new Map([['t', partitions]]);
 const names = (partitions: readonly { name: string }[]): string[] =>
   partitions.map(({ name }) => name);
 
-describe('assignRoundRobin', () => {
-  it('gives every partition to exactly one member, evenly, and names every member', () => {
-    const assignments = assignRoundRobin(
-      ['b', 'a', 'c'],
-      new Map([
-        ['t', [0, 1, 2, 3]],
-        ['u', [0]],
-      ]),
-    );
-    expect([...assignments]).toEqual([
-      ['a', { t: [0, 3] }],
-      ['b', { t: [1], u: [0] }],
-      ['c', { t: [2] }],
-    ]);
-  });
-
-  it('gives an empty assignment to a member that gets nothing', () => {
-    const assignments = assignRoundRobin(['a', 'b'], new Map([['t', [0]]]));
-    expect(assignments.get('b')).toEqual({});
-  });
+const joined = (generation: number, continues?: number, areClaimsHonoured = true) => ({
+  memberId: 'm',
+  generation,
+  continues,
+  areClaimsHonoured,
 });
 
 describe('PartitionTable', () => {
   const tableWith = (...partitions: number[]): PartitionTable => {
     const table = new PartitionTable(() => 'key');
-    table.assign({ memberId: 'm', generation: 4 }, assignmentOf(...partitions));
+    table.assign(joined(4), assignmentOf(...partitions));
     return table;
   };
 
-  it('keeps the ledger of a partition over the very next generation of the same member', () => {
+  it('keeps the ledger of a partition over a generation that goes on from its own', () => {
     const table = tableWith(0, 1);
     const before = table.get('t', 1);
-    const { retained, added, lost } = table.assign(
-      { memberId: 'm', generation: 5 },
-      assignmentOf(1, 2),
-    );
-    expect([names(retained), names(added), names(lost)]).toEqual([['t-1'], ['t-2'], ['t-0']]);
+    const { retained, added } = table.assign(joined(5, 4), assignmentOf(1, 2));
+    expect([names(retained), names(added)]).toEqual([['t-1'], ['t-2']]);
     expect(table.get('t', 1)).toBe(before);
   });
 
-  it.each([
-    ['a generation was missed', { memberId: 'm', generation: 6 }],
-    ['the member is another one', { memberId: 'n', generation: 5 }],
-  ])('drops every ledger when %s', (_why, membership) => {
+  it('drains what is to go elsewhere, until it is released', () => {
+    const table = tableWith(0, 1);
+    const [first] = table.values();
+    const { revoked, lost } = table.assign(joined(5, 4), assignmentOf(1));
+    expect([names(revoked), names(lost)]).toEqual([['t-0'], []]);
+    expect(names(table.claimed())).toEqual(['t-1', 't-0']);
+    expect(table.get('t', 0)).toBeUndefined();
+    const again = table.assign(joined(6, 5), assignmentOf(1));
+    expect([names(again.revoked), names(table.draining())]).toEqual([[], ['t-0']]);
+    expect(table.release(first!)).toBe(true);
+    expect(names(table.claimed())).toEqual(['t-1']);
+  });
+
+  it('takes back with its ledger what comes back before it was released', () => {
     const table = tableWith(0);
-    const before = table.get('t', 0);
-    const { retained, lost } = table.assign(membership, assignmentOf(0));
+    const [partition] = table.values();
+    table.assign(joined(5, 4), assignmentOf());
+    expect(partition!.isDraining).toBe(true);
+    const { retained, reclaimed } = table.assign(joined(6, 5), assignmentOf(0));
+    expect([retained, reclaimed]).toEqual([[partition], [partition]]);
+    expect(partition!.isDraining).toBe(false);
+    expect(table.release(partition!)).toBe(false);
+  });
+
+  it('loses what is to go elsewhere when its leader does not know claims', () => {
+    const table = tableWith(0, 1);
+    const { revoked, lost } = table.assign(joined(5, 4, false), assignmentOf(1));
+    expect([names(revoked), names(lost)]).toEqual([[], ['t-0']]);
+  });
+
+  it.each([
+    ['a generation was missed', joined(6)],
+    ['it goes on from another generation', joined(6, 5)],
+    ['the member is another one', { ...joined(5, 4), memberId: 'n' }],
+  ])('drops every ledger, draining ones too, when %s', (_why, membership) => {
+    const table = tableWith(0, 1);
+    if (membership.generation === 6) table.assign(joined(4, 4), assignmentOf(0));
+    const before = table.claimed();
+    const { retained, lost } = table.assign(membership, assignmentOf(0, 1));
     expect(retained).toEqual([]);
-    expect(lost).toEqual([before]);
-    expect(table.get('t', 0)).not.toBe(before);
+    expect(lost).toEqual(before);
+    expect(table.get('t', 0)).not.toBe(before[0]);
   });
 
   it('stamps each new ownership with a higher epoch', () => {
     const table = tableWith(0);
     const first = table.get('t', 0)!.epoch;
-    table.assign({ memberId: 'n', generation: 9 }, assignmentOf(0));
+    table.assign({ ...joined(9), memberId: 'n' }, assignmentOf(0));
     expect(table.get('t', 0)!.epoch).toBeGreaterThan(first);
   });
 });

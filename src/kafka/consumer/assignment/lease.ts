@@ -14,6 +14,11 @@ export class Lease {
     this.lastSign = this.now();
   }
 
+  /** The broker has said that we are no member any more. */
+  expire(): void {
+    this.lastSign = Number.NEGATIVE_INFINITY;
+  }
+
   get isValid(): boolean {
     return this.now() <= this.lastSign + this.sessionTimeoutMs;
   }

@@ -6,52 +6,89 @@ import type { Ordering } from '../ordering/index.js';
 export interface Reassignment {
   /** Still ours with their ledgers: fetching goes on behind what was read. */
   readonly retained: readonly AssignedPartition[];
+  /** Those of them that were to go elsewhere and come back before they were given up. */
+  readonly reclaimed: readonly AssignedPartition[];
   readonly added: readonly AssignedPartition[];
+  /** To go elsewhere, but nobody has them before we give them up: what runs may end and be committed. */
+  readonly revoked: readonly AssignedPartition[];
   /** No longer ours; their pending records belong to whoever has them now, us included. */
   readonly lost: readonly AssignedPartition[];
 }
 
+type Membered = Pick<Membership, 'memberId' | 'generation' | 'continues' | 'areClaimsHonoured'>;
+
 /**
- * The partitions of this member. A ledger survives a rebalance only with the same member id and the very next
- * generation: any gap means that somebody else may have owned and committed the partition in between.
+ * The partitions of this member: those it owns, and those it drains because they are to go elsewhere. A ledger survives
+ * a rebalance only as the same member and without a gap in which somebody else may have owned and committed the
+ * partition. What was taken from us is drained where the leader kept it from everybody else, and lost where not.
  */
 export class PartitionTable {
-  private readonly partitions = new Map<string, AssignedPartition>();
-  private membership: Membership | undefined;
+  private readonly owned = new Map<string, AssignedPartition>();
+  private readonly drained = new Map<string, AssignedPartition>();
+  private membership: Membered | undefined;
   private epoch = 0;
 
   constructor(private readonly orderingOf: (topic: string) => Ordering) {}
 
+  /** The generation whose assignment this is; 0 before the first. */
+  get generation(): number {
+    return this.membership?.generation ?? 0;
+  }
+
   get(topic: string, partition: number): AssignedPartition | undefined {
-    return this.partitions.get(partitionName({ topic, partition }));
+    return this.owned.get(partitionName({ topic, partition }));
   }
 
   values(): IterableIterator<AssignedPartition> {
-    return this.partitions.values();
+    return this.owned.values();
   }
 
-  assign(membership: Membership, assignment: Assignment): Reassignment {
+  draining(): readonly AssignedPartition[] {
+    return [...this.drained.values()];
+  }
+
+  /** Owned and draining: those whose results count. */
+  claimed(): readonly AssignedPartition[] {
+    return [...this.owned.values(), ...this.drained.values()];
+  }
+
+  assign(membership: Membered, assignment: Assignment): Reassignment {
     const mayRetain =
       this.membership?.memberId === membership.memberId &&
-      membership.generation === this.membership.generation + 1;
+      this.membership.generation === membership.continues;
     this.membership = membership;
     this.epoch += 1;
-    const before = new Map(this.partitions);
-    this.partitions.clear();
+    const before = new Map([...this.owned, ...this.drained]);
+    this.owned.clear();
+    this.drained.clear();
     const retained: AssignedPartition[] = [];
     const added: AssignedPartition[] = [];
-    for (const [topic, numbers] of assignment) {
-      for (const number of numbers) {
-        const known = mayRetain
-          ? before.get(partitionName({ topic, partition: number }))
-          : undefined;
-        const partition = known ?? this.open(topic, number);
-        if (known !== undefined) before.delete(known.name);
-        this.partitions.set(partition.name, partition);
-        (known === undefined ? added : retained).push(partition);
-      }
+    for (const { topic, partition: number } of placesOf(assignment)) {
+      const name = partitionName({ topic, partition: number });
+      const known = mayRetain ? before.get(name) : undefined;
+      const partition = known ?? this.open(topic, number);
+      if (known !== undefined) before.delete(name);
+      this.owned.set(name, partition);
+      (known === undefined ? added : retained).push(partition);
     }
-    return { retained, added, lost: [...before.values()] };
+    const reclaimed = retained.filter((partition) => partition.isDraining);
+    for (const partition of reclaimed) partition.isDraining = false;
+    const left = [...before.values()];
+    if (!mayRetain || !membership.areClaimsHonoured) {
+      return { retained, reclaimed, added, revoked: [], lost: left };
+    }
+    const revoked = left.filter(({ isDraining }) => !isDraining);
+    for (const partition of left) {
+      partition.isDraining = true;
+      this.drained.set(partition.name, partition);
+    }
+    return { retained, reclaimed, added, revoked, lost: [] };
+  }
+
+  /** Gives a drained partition up. False when it is not draining any more: it came back, or was lost. */
+  release(partition: AssignedPartition): boolean {
+    if (this.drained.get(partition.name) !== partition) return false;
+    return this.drained.delete(partition.name);
   }
 
   /** The group's last commits were read, before the first fetch of a new assignment. */
@@ -65,14 +102,15 @@ export class PartitionTable {
   reopen(partition: AssignedPartition): AssignedPartition {
     this.epoch += 1;
     const reopened = this.open(partition.topic, partition.partition);
-    this.partitions.set(reopened.name, reopened);
+    this.owned.set(reopened.name, reopened);
     return reopened;
   }
 
   /** Empties the table and returns what was in it. */
-  clear(): AssignedPartition[] {
-    const lost = [...this.partitions.values()];
-    this.partitions.clear();
+  clear(): readonly AssignedPartition[] {
+    const lost = this.claimed();
+    this.owned.clear();
+    this.drained.clear();
     this.membership = undefined;
     return lost;
   }
@@ -80,4 +118,10 @@ export class PartitionTable {
   private open(topic: string, partition: number): AssignedPartition {
     return new AssignedPartition(topic, partition, this.epoch, this.orderingOf(topic));
   }
+}
+
+function placesOf(assignment: Assignment): { topic: string; partition: number }[] {
+  return [...assignment].flatMap(([topic, numbers]) =>
+    numbers.map((partition) => ({ topic, partition })),
+  );
 }

@@ -48,6 +48,7 @@ class Suspension implements Resumption {
 
   abandon(): void {
     this.state = 'over';
+    this.tracked.wasAbandoned = true;
     clearTimeout(this.timer);
     const { topic, partition, offset } = this.tracked.record;
     this.reject(
@@ -82,7 +83,7 @@ export class Suspensions {
     this.all.add(suspension);
     tracked.giveSlot();
     this.window.releaseSlot();
-    if (!tracked.partition.isOwned) suspension.abandon();
+    if (!tracked.partition.isOwned || tracked.partition.isDraining) suspension.abandon();
     try {
       await suspension.ended;
     } finally {
