@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { StackError } from '../../stack/project.mjs';
+import { kindOf } from './cluster/brokers.js';
 import { SCENARIOS } from './scenarios/index.js';
 import type { Length, Scenario } from './scenarios/scenario.js';
 
@@ -31,8 +32,8 @@ export function readCommandLine(parameters: readonly string[]): CommandLine {
   return {
     length,
     seed: values.seed === undefined ? randomInt(1, 2 ** 31) : Number(values.seed),
-    // Brokers are kept from one scenario to the next of the same number.
-    scenarios: [...chosen].sort((left, right) => left.brokers - right.brokers),
+    // Brokers are kept from one scenario to the next that wants the same.
+    scenarios: [...chosen].sort((left, right) => kindOf(left).localeCompare(kindOf(right))),
     reportFile: values.report,
     keep: values.keep === true,
   };

@@ -57,13 +57,13 @@ async function runAll(
           durable: false,
         }).start();
       }
-      const running = await brokers.ofSize(scenario.brokers);
+      const running = await brokers.provide(scenario);
       const result = await runScenario(scenario, {
         length,
         seed,
         folder,
         main,
-        brokers: running,
+        ...running,
         postgres: scenario.store === 'postgres' ? postgres : undefined,
         tell: say,
         signal,

@@ -93,7 +93,7 @@ describe('a history', () => {
     expect(violated(judge([], []))).toEqual([]);
   });
 
-  it('names the record that was found, with all that happened to it', () => {
+  it('names the record that was found, with all that happened to it and the commits around', () => {
     const [, verdict] = judge(RECORDS, [
       ...handled(10, 0),
       ...handled(11, 1),
@@ -101,7 +101,11 @@ describe('a history', () => {
       ...handled(60, 2),
     ]);
     expect(verdict!.findings[0]).toMatchObject({ partition: 0, offset: 2 });
-    expect(verdict!.findings[0]!.timeline!.map(({ kind }) => kind)).toEqual(['start', 'end']);
+    expect(verdict!.findings[0]!.timeline!.map(({ kind }) => kind)).toEqual([
+      'commit',
+      'start',
+      'end',
+    ]);
   });
 });
 

@@ -7,6 +7,7 @@ import { inOrder } from './merge.js';
 import { NoLoss } from './no-loss.js';
 import { RecordTable } from './record-table.js';
 import type { Rule } from './rule.js';
+import { addTimelines } from './timelines.js';
 import type { Verdict } from './verdict.js';
 
 /** Judges a history by I1 to I5, in one pass over its events and in memory for its records alone. */
@@ -26,7 +27,10 @@ export function check(history: History): Verdict[] {
     apply(event, table, settings.effects);
   }
   const verdicts = rules.map((rule) => rule.verdict());
-  addTimelines(verdicts, history);
+  addTimelines(
+    verdicts.flatMap(({ findings }) => findings),
+    history,
+  );
   return verdicts;
 }
 
@@ -38,22 +42,4 @@ function apply(event: HistoryEvent, table: RecordTable, effects: 'ends' | 'store
   if (event.kind === 'dead-letter') records.deadLetters[event.offset]! += 1;
   else records.noteEffect(event.offset, event.at, event.kind === 'end' ? event.member : undefined);
   table.settle(event, event.at);
-}
-
-/** Reads the history once more for what happened at the places that were found. */
-function addTimelines(verdicts: readonly Verdict[], history: History): void {
-  const found = new Map<string, HistoryEvent[]>();
-  const findings = verdicts.flatMap((verdict) => verdict.findings);
-  for (const finding of findings) {
-    if (finding.offset === undefined) continue;
-    const place = `${finding.partition} ${finding.offset}`;
-    const timeline = found.get(place) ?? [];
-    found.set(place, timeline);
-    finding.timeline = timeline;
-  }
-  if (found.size === 0) return;
-  for (const event of inOrder([...history.sources, history.interruptions])) {
-    if (!('offset' in event)) continue;
-    found.get(`${event.partition} ${event.offset}`)?.push(event);
-  }
 }

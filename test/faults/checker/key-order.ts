@@ -1,4 +1,4 @@
-import type { Execution, HistoryEvent, Interruption } from './history.js';
+import type { DeadLetter, Execution, HistoryEvent, Interruption } from './history.js';
 import type { RecordTable } from './record-table.js';
 import type { Rule } from './rule.js';
 import { Findings, type Verdict } from './verdict.js';
@@ -25,6 +25,9 @@ export class KeyOrder implements Rule {
       case 'end':
       case 'fail':
         return this.ended(event);
+      // A handler that never ends is given up when its record is dead-lettered.
+      case 'dead-letter':
+        return this.givenUp(event);
       case 'killed':
         return this.forget(event.member);
       default:
@@ -63,6 +66,14 @@ export class KeyOrder implements Rule {
     const index = others.findIndex((other) => other.member === member && other.offset === offset);
     if (index >= 0) others.splice(index, 1);
     if (others.length === 0) this.running.delete(key);
+  }
+
+  private givenUp({ partition, offset }: DeadLetter): void {
+    const key = this.table.get({ partition, offset })?.keyOf(offset);
+    if (key === undefined) return;
+    const others = (this.running.get(key) ?? []).filter((other) => other.offset !== offset);
+    if (others.length === 0) this.running.delete(key);
+    else this.running.set(key, others);
   }
 
   private forget(member: number): void {

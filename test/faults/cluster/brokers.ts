@@ -1,14 +1,31 @@
 import { join } from 'node:path';
 import { KafkaBroker, KafkaCluster } from '../../../stack/kafka/index.mjs';
+import { freePorts } from '../../../stack/system/ports.mjs';
+import { TcpProxy } from '../../support/tcp-proxy.js';
 
 /** A compacted or expired commit would be missing from the history, so nothing of the offsets topic goes away. */
-const SETTINGS = { 'offsets.topic.num.partitions': '5', 'offsets.retention.minutes': '10080' };
+const SETTINGS = {
+  'offsets.topic.num.partitions': '5',
+  'offsets.retention.minutes': '10080',
+  'log.cleaner.backoff.ms': '500',
+};
 
-/** Brokers of the run's own, kept from one scenario to the next of the same size. */
+export interface RunningBrokers {
+  readonly brokers: readonly KafkaBroker[];
+  /** The wire to the one broker, where it was asked for. */
+  readonly proxy: TcpProxy | undefined;
+}
+
+interface Wanted {
+  readonly brokers: 1 | 3;
+  readonly proxied?: true;
+}
+
+/** Brokers of the run's own, kept from one scenario to the next that wants the same. */
 export class Brokers {
-  private current:
-    { size: number; brokers: readonly KafkaBroker[]; stop(): Promise<void> } | undefined;
-  private clusters = 0;
+  private kind: string | undefined;
+  private current: RunningBrokers = { brokers: [], proxy: undefined };
+  private started = 0;
 
   constructor(
     private readonly folder: string,
@@ -16,28 +33,49 @@ export class Brokers {
     private readonly signal: AbortSignal,
   ) {}
 
-  /** Running brokers of that number. */
-  async ofSize(size: 1 | 3): Promise<readonly KafkaBroker[]> {
-    if (this.current?.size === size) return this.current.brokers;
+  async provide(wanted: Wanted): Promise<RunningBrokers> {
+    const kind = kindOf(wanted);
+    if (this.kind === kind) return this.current;
     await this.stop();
-    const folder = join(this.folder, `kafka-${(this.clusters += 1)}`);
-    const { tell, signal } = this;
-    if (size === 1) {
-      const broker = new KafkaBroker({ folder, settings: SETTINGS, tell, signal });
-      this.current = { size, brokers: [broker], stop: () => broker.stop() };
-      await broker.start();
-    } else {
-      const cluster = new KafkaCluster({ folder, settingsOf: () => SETTINGS, tell, signal });
-      const started = cluster.start();
-      this.current = { size, brokers: cluster.brokers, stop: () => cluster.stop() };
-      await started;
-      this.current = { size, brokers: cluster.brokers, stop: () => cluster.stop() };
-    }
-    return this.current.brokers;
+    this.kind = kind;
+    const folder = join(this.folder, `kafka-${(this.started += 1)}`);
+    if (wanted.brokers === 3) await this.startCluster(folder);
+    else await this.startOne(folder, wanted.proxied === true);
+    return this.current;
   }
 
   async stop(): Promise<void> {
-    await this.current?.stop();
-    this.current = undefined;
+    this.kind = undefined;
+    await Promise.all(this.current.brokers.map((broker) => broker.stop()));
+    await this.current.proxy?.close();
+    this.current = { brokers: [], proxy: undefined };
   }
+
+  private async startOne(folder: string, isProxied: boolean): Promise<void> {
+    const [port] = (await freePorts(1)) as [number];
+    const proxy = isProxied ? await TcpProxy.listen(port) : undefined;
+    const { tell, signal } = this;
+    const settings = {
+      ...SETTINGS,
+      'advertised.listeners': `PLAINTEXT://${proxy?.address ?? `127.0.0.1:${port}`}`,
+    };
+    const broker = new KafkaBroker({ folder, port, settings, tell, signal });
+    this.current = { brokers: [broker], proxy };
+    await broker.start();
+  }
+
+  private async startCluster(folder: string): Promise<void> {
+    const { tell, signal } = this;
+    const cluster = new KafkaCluster({ folder, settingsOf: () => SETTINGS, tell, signal });
+    try {
+      await cluster.start();
+    } finally {
+      this.current = { brokers: cluster.brokers, proxy: undefined };
+    }
+  }
+}
+
+/** Scenarios that want the same kind run one after the other. */
+export function kindOf({ brokers, proxied }: Wanted): string {
+  return `${brokers}${proxied === true ? ' proxied' : ''}`;
 }

@@ -69,7 +69,7 @@ export class KafkaAccess {
     }, 0);
   }
 
-  /** Reads all that the topic holds now, control records left out. */
+  /** Reads all that the topic holds now, control records and what was aborted left out. */
   async scan(
     topic: string,
     visit: (partition: number, message: KafkaMessage) => void,
@@ -83,7 +83,6 @@ export class KafkaAccess {
       groupId: `faults-scan-${randomBytes(4).toString('hex')}`,
       maxWaitTimeInMs: 100,
       maxBytesPerPartition: 4 * 1024 * 1024,
-      readUncommitted: true,
     });
     const reached = (partition: number, next: number): void => {
       if (next >= (open.get(partition) ?? Infinity)) open.delete(partition);

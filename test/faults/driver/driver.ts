@@ -27,6 +27,8 @@ async function carryOut(world: World, fault: Fault): Promise<Happened> {
   switch (fault.kind) {
     case 'broker-down':
       return brokerDown(world, fault);
+    case 'network':
+      return network(world, fault);
     case 'act': {
       const at = monotonicNow();
       await fault.act(world);
@@ -37,7 +39,14 @@ async function carryOut(world: World, fault: Fault): Promise<Happened> {
   }
 }
 
-type MemberFault = Exclude<Fault, { kind: 'broker-down' | 'act' }>;
+const STRIKE_TIMEOUT_MS = 30_000;
+const FAILPOINTS = new URL('../member/failpoints.mjs', import.meta.url).href;
+
+function failpoint({ point, nth }: { point: string; nth: number }): Record<string, string> {
+  return { NODE_OPTIONS: `--import=${FAILPOINTS}`, FAILPOINT: `${point}:${nth}:kill` };
+}
+
+type MemberFault = Exclude<Fault, { kind: 'broker-down' | 'network' | 'act' }>;
 
 async function memberFault(world: World, fault: MemberFault): Promise<Happened> {
   const { members } = world;
@@ -60,6 +69,13 @@ async function memberFault(world: World, fault: MemberFault): Promise<Happened> 
       await sleep(fault.backAfterMs);
       await members.spawn(fault.member);
       return done(at);
+    case 'failpoint': {
+      await member.terminate();
+      const struck = await members.spawn(fault.member, failpoint(fault));
+      members.noteInterruption(await struck.strikes(STRIKE_TIMEOUT_MS));
+      await members.spawn(fault.member);
+      return { ...done(monotonicNow()), members: [struck.pid] };
+    }
     case 'pause':
       members.noteInterruption(await member.pause(fault.forMs));
       return done(monotonicNow());
@@ -87,11 +103,29 @@ async function brokerDown(
   if (fault.how === 'pause') await broker.signal('SIGCONT');
   else await broker.start();
   const healedAt = monotonicNow();
+  return { fault, at, healedAt, members: cutOff(world, at, healedAt) };
+}
+
+async function network(
+  world: World,
+  fault: Extract<Fault, { kind: 'network' }>,
+): Promise<Happened> {
+  const at = monotonicNow();
+  world.proxy!.set(fault.mode);
+  await sleep(fault.forMs);
+  // What is half open stays so; the others never noticed.
+  world.proxy!.set({ kind: 'pass' });
+  const healedAt = monotonicNow();
+  const interrupts = fault.mode.kind !== 'latency' && fault.mode.kind !== 'pass';
+  return { fault, at, healedAt, members: interrupts ? cutOff(world, at, healedAt) : [] };
+}
+
+function cutOff(world: World, at: number, until: number): number[] {
   const members = world.members.running.map(({ pid }) => pid);
   for (const member of members) {
-    world.members.noteInterruption({ kind: 'cut-off', member, at, until: healedAt });
+    world.members.noteInterruption({ kind: 'cut-off', member, at, until });
   }
-  return { fault, at, healedAt, members };
+  return members;
 }
 
 async function numberOf(world: World, role: BrokerRole): Promise<number> {

@@ -47,7 +47,7 @@ describe('a schedule', () => {
       member: 0,
     }));
     for (const [turn, { at }] of steps.entries()) {
-      expect(Math.abs(at - 1_000 * (turn + 1))).toBeLessThanOrEqual(250);
+      expect(Math.abs(at - 1_000 * (turn + 1))).toBeLessThanOrEqual(100);
     }
   });
 });

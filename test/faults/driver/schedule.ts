@@ -1,3 +1,4 @@
+import type { ProxyMode } from '../../support/tcp-proxy.js';
 import type { World } from '../running/world.js';
 import type { SeededRandom } from './random.js';
 
@@ -6,6 +7,13 @@ export type BrokerRole = number | 'leader' | 'coordinator';
 
 export type Fault =
   | { readonly kind: 'kill'; readonly member: number; readonly backAfterMs: number }
+  /** A new process in that place, which kills itself when it passes a point of the code for the nth time. */
+  | {
+      readonly kind: 'failpoint';
+      readonly member: number;
+      readonly point: string;
+      readonly nth: number;
+    }
   | { readonly kind: 'pause'; readonly member: number; readonly forMs: number }
   /** SIGTERM, its end awaited, and a new one in its place. */
   | { readonly kind: 'redeploy'; readonly member: number }
@@ -17,6 +25,8 @@ export type Fault =
       readonly how: 'stop' | 'kill' | 'pause';
       readonly forMs: number;
     }
+  /** The wire to the broker is damaged and healed. A mere delay interrupts nobody. */
+  | { readonly kind: 'network'; readonly mode: ProxyMode; readonly forMs: number }
   | { readonly kind: 'act'; readonly what: string; readonly act: (world: World) => Promise<void> };
 
 /** A fault and when it happens, in milliseconds after the first record. */
@@ -25,14 +35,14 @@ export interface Step {
   readonly fault: Fault;
 }
 
-/** The same fault again and again, each time a little elsewhere: at `everyMs` give or take a quarter. */
+/** The same fault again and again, each time a little elsewhere: at `everyMs` give or take a tenth. */
 export function repeated(
   random: SeededRandom,
   { times, everyMs, from = everyMs }: { times: number; everyMs: number; from?: number },
   fault: (turn: number) => Fault,
 ): Step[] {
   return Array.from({ length: times }, (_, turn) => ({
-    at: Math.round(from + turn * everyMs + random.between(-everyMs / 4, everyMs / 4)),
+    at: Math.round(from + turn * everyMs + random.between(-everyMs / 10, everyMs / 10)),
     fault: fault(turn),
   }));
 }
@@ -42,6 +52,6 @@ export function wordsOf({ at, fault }: Step): string {
   const { kind, ...details } = fault;
   const shown = Object.entries(details)
     .filter(([, value]) => typeof value !== 'function')
-    .map(([name, value]) => `${name} ${String(value)}`);
+    .map(([name, value]) => `${name} ${typeof value === 'object' ? JSON.stringify(value) : value}`);
   return `${(at / 1000).toFixed(1)} s: ${[kind, ...shown].join(', ')}`;
 }

@@ -12,7 +12,11 @@ export const KIND_HEADER = 'fault-kind';
 /** Stands in every value, and may never stand in a log, a probe's answer or a header. */
 export const PAYLOAD_CANARY = 'canary-payload-3f9c1d';
 
-/** Sends records at a steady pace and keeps the ledger of them. What gets no answer is `unknown` and not sent again. */
+/**
+ * Sends records at a steady pace and keeps the ledger of them. What gets no answer is `unknown`; what a retry put into the
+ * log twice is two records there. kafkajs's idempotent producer is not used: over a leader's restart it took answers for
+ * acknowledgements of records that the log did not have.
+ */
 export class TrafficSource {
   readonly ledger = new ProducerLedger();
   private producer: Producer | undefined;
@@ -56,7 +60,7 @@ export class TrafficSource {
       await this.producer.send({ topic: this.topic, acks: -1, messages: records.map(messageOf) });
       for (const record of records) record.acknowledgement = 'acknowledged';
     } catch {
-      // An idempotent producer that gave up cannot go on with its sequence.
+      // No answer: the ledger says so.
       await this.producer?.disconnect().catch(() => undefined);
       this.producer = undefined;
     }
@@ -64,8 +68,6 @@ export class TrafficSource {
 
   private async connect(): Promise<Producer> {
     const producer = this.kafka.kafka.producer({
-      idempotent: true,
-      maxInFlightRequests: 1,
       allowAutoTopicCreation: false,
       createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
       retry: { initialRetryTime: 100, maxRetryTime: 1_000, retries: 60 },

@@ -2,17 +2,17 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PROJECT_FOLDER } from '../../../stack/project.mjs';
 import type { CommandLine } from '../command-line.js';
+import { pageOf } from './page.js';
 import type { ScenarioResult } from '../running/run-scenario.js';
 
 /** Writes the results as JSON, and as a page where one was asked for. Returns the JSON's path. */
-export function writeResults(
-  { length, seed }: CommandLine,
-  results: readonly ScenarioResult[],
-): string {
+export function writeResults(commandLine: CommandLine, results: readonly ScenarioResult[]): string {
+  const { length, seed, reportFile } = commandLine;
   const folder = join(PROJECT_FOLDER, '.millrace', 'faults');
   mkdirSync(folder, { recursive: true });
   const date = new Date().toISOString();
   const file = join(folder, `${date.replaceAll(':', '-')}.json`);
   writeFileSync(file, `${JSON.stringify({ date, length, seed, results }, undefined, 2)}\n`);
+  if (reportFile !== undefined) writeFileSync(reportFile, pageOf(commandLine, results, date));
   return file;
 }

@@ -84,6 +84,18 @@ export class Member {
     return { kind: 'killed', member: this.pid, at, until: at };
   }
 
+  /** Waits for the end that a failpoint brings about. */
+  async strikes(timeoutMs: number): Promise<Interruption> {
+    this.endedBy = 'SIGKILL';
+    const limit = new AbortController();
+    const late = sleep(timeoutMs, 'late' as const, { signal: limit.signal }).catch(() => 'late');
+    const exit = await Promise.race([this.service.exit(), late]);
+    limit.abort();
+    const at = monotonicNow();
+    if (exit !== 'SIGKILL') throw new Error(`a failpoint did not strike: ${exit}`);
+    return { kind: 'killed', member: this.pid, at, until: at };
+  }
+
   async pause(forMs: number): Promise<Interruption> {
     const at = monotonicNow();
     this.isPaused = true;

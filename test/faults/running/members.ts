@@ -32,10 +32,13 @@ export class Members {
   }
 
   /** Resolves when the process exists. */
-  async spawn(place: number): Promise<Member> {
+  async spawn(place: number, more: Readonly<Record<string, string>> = {}): Promise<Member> {
     const { main, folder, environment } = this.options;
     this.spawned += 1;
-    const member = await Member.start(main, folder, this.spawned, environment);
+    const member = await Member.start(main, folder, this.spawned, {
+      ...environment,
+      ...more,
+    });
     this.all.push(member);
     this.places[place] = member;
     return member;

@@ -1,4 +1,5 @@
 import type { KafkaBroker, PostgresServer } from '../../support/stack.js';
+import type { TcpProxy } from '../../support/tcp-proxy.js';
 import type { KafkaAccess } from '../cluster/kafka-access.js';
 import type { Interruption } from '../checker/history.js';
 import type { Members } from './members.js';
@@ -12,6 +13,9 @@ export interface World {
   readonly topic: string;
   readonly group: string;
   readonly deadLetterTopic: string;
+  readonly deadLetterSettings: Readonly<Record<string, string>>;
+  /** What members and harness reach the brokers through, where the scenario asks for it. */
+  readonly proxy: TcpProxy | undefined;
   /** Noted by whoever causes them. */
   readonly interruptions: Interruption[];
   readonly signal: AbortSignal;

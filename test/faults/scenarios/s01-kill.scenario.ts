@@ -9,16 +9,16 @@ export const scenario: Scenario = {
   members: 3,
   partitions: 12,
   traffic: (length) => ({
-    seconds: length === 'smoke' ? 40 : 360,
+    seconds: length === 'smoke' ? 42 : 730,
     recordsPerSecond: 400,
     keys: 500,
     kinds: MIXED_KINDS,
   }),
   faults: (random, length) =>
-    repeated(random, { times: length === 'smoke' ? 6 : 60, everyMs: 5_500 }, () => ({
+    repeated(random, { times: length === 'smoke' ? 3 : 60, everyMs: 12_000 }, () => ({
       kind: 'kill',
       member: random.below(3),
       backAfterMs: Math.round(random.between(0, 1_500)),
     })),
-  bars: { settledWithinMs: 30_000 },
+  bars: { settledWithinMs: 30_000, progressWithinMs: 10_000 },
 };

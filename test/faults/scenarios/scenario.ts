@@ -8,6 +8,7 @@ export type RecordKind =
   | `fail-${number}`
   | 'fail-always'
   | 'reject'
+  | 'hang'
   | 'poison-truncated'
   | 'poison-bom'
   | 'poison-nan'
@@ -36,6 +37,8 @@ export interface Bars {
   readonly drainWithinMs?: number;
   /** `/readyz` must have been 503 at some time of the run, and 200 at its end. */
   readonly becomesUnready?: boolean;
+  /** The log itself drops records that were acknowledged: by deletion or compaction. */
+  readonly logDropsRecords?: boolean;
   /** More, in words of its own; undefined when it holds. */
   readonly also?: (world: World, observations: Observations) => Promise<string | undefined>;
 }
@@ -46,12 +49,16 @@ export interface Scenario {
   /** Whether the smoke run has it. */
   readonly smoke?: boolean;
   readonly brokers: 1 | 3;
+  /** The one broker is reached through a wire that can be damaged. */
+  readonly proxied?: true;
   readonly members: number;
   /** Effects as rows, once per message, instead of ends of handlers. */
   readonly store?: 'postgres';
   readonly partitions: number;
   readonly topicSettings?: Readonly<Record<string, string>>;
   readonly environment?: Readonly<Record<string, string>>;
+  /** Runs when the members are ready, before the first record. */
+  readonly prepare?: (world: World) => Promise<void>;
   readonly traffic: (length: Length) => Traffic;
   readonly faults: (random: SeededRandom, length: Length) => readonly Step[];
   readonly bars?: Bars;

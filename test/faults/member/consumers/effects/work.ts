@@ -6,7 +6,7 @@ import { note } from './effect-log.js';
 /** What a record asks of its handler. */
 export interface Work {
   readonly id: string;
-  /** `ok`, `fail-<k>` (the first k attempts), `fail-always`, `reject` (permanently). */
+  /** `ok`, `fail-<k>` (the first k attempts), `fail-always`, `reject` (permanently), `hang` (never ends). */
   readonly kind: string;
   readonly workMs?: number;
 }
@@ -23,6 +23,7 @@ export async function perform(
   try {
     const milliseconds = work.workMs ?? WORK_MS;
     if (milliseconds > 0) await sleep(milliseconds);
+    if (work.kind === 'hang') await new Promise(() => undefined);
     failAsAsked(work.kind, context.attempt);
     await effect();
   } catch (error) {

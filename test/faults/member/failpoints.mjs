@@ -1,0 +1,65 @@
+// Loaded into a member before its main module. FAILPOINT=<point>:<nth>:<kill|stop|throw> strikes when that point is
+// passed for the nth time. The service knows nothing of it: methods of its compiled classes are wrapped from here.
+import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+const POINTS = {
+  'after-fetch': ['kafka/consumer/group-engine.js', 'GroupEngine', 'take', 'after'],
+  'before-handler': ['kafka/record-processor.js', 'RecordProcessor', 'process', 'before'],
+  'after-effect': ['kafka/consumer/group-engine.js', 'GroupEngine', 'settle', 'before'],
+  'before-commit': ['kafka/client/group.client.js', 'GroupClient', 'commit', 'before'],
+  'mid-commit': ['kafka/client/group.client.js', 'GroupClient', 'commit', 'sent'],
+  'after-commit': ['kafka/client/group.client.js', 'GroupClient', 'commit', 'after'],
+  'after-dead-letter-ack': [
+    'kafka/producer/record-publisher.js',
+    'RecordPublisher',
+    'publish',
+    'after',
+  ],
+  'in-revoke': ['kafka/consumer/group-consumer.js', 'GroupConsumer', 'beforeJoin', 'before'],
+};
+
+const ACTIONS = {
+  kill: () => process.kill(process.pid, 'SIGKILL'),
+  stop: () => process.kill(process.pid, 'SIGSTOP'),
+  throw: () => {
+    throw new Error('a failpoint was struck');
+  },
+};
+
+function wrapped(method, when, pass) {
+  return function (...parameters) {
+    if (when === 'before') pass();
+    const result = method.apply(this, parameters);
+    // By then the request is with the kernel, and its answer is not here yet.
+    if (when === 'sent') setImmediate(pass);
+    if (when !== 'after') return result;
+    if (!(result instanceof Promise)) {
+      pass();
+      return result;
+    }
+    return result.then((value) => {
+      pass();
+      return value;
+    });
+  };
+}
+
+async function install([name, nth, action]) {
+  const [file, className, methodName, when] = POINTS[name] ?? [];
+  if (file === undefined || ACTIONS[action] === undefined) {
+    throw new Error(`no failpoint is called ${name}, or none does ${action}`);
+  }
+  const module = await import(pathToFileURL(join(dirname(process.argv[1]), file)).href);
+  const { prototype } = module[className];
+  const method = prototype[methodName];
+  if (typeof method !== 'function') throw new Error(`${className} has no ${methodName}`);
+  let passed = 0;
+  prototype[methodName] = wrapped(method, when, () => {
+    passed += 1;
+    if (passed === Number(nth)) ACTIONS[action]();
+  });
+}
+
+const { FAILPOINT } = process.env;
+if (FAILPOINT !== undefined) await install(FAILPOINT.split(':'));

@@ -1,0 +1,14 @@
+import { CATALOGUE } from './catalogue.js';
+import { SCENARIOS } from './index.js';
+
+describe('the catalogue of faults', () => {
+  it('names each from S01 to S51 once', () => {
+    const ids = Array.from({ length: 51 }, (_, index) => `S${String(index + 1).padStart(2, '0')}`);
+    expect(CATALOGUE.map(({ id }) => id)).toEqual(ids);
+  });
+
+  it('holds every scenario, and gives no reason for the absence of one that is there', () => {
+    const reasons = SCENARIOS.map(({ id }) => CATALOGUE.find((entry) => entry.id === id)?.missing);
+    expect(reasons).toEqual(SCENARIOS.map(() => undefined));
+  });
+});
