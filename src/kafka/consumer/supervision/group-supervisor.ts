@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { wordsOf } from './connection-trouble.js';
 import { RestartBackoff } from './restart-backoff.js';
 
 const RECHECK_MS = 3_000;
@@ -52,12 +53,4 @@ export class GroupSupervisor {
       // The stop ends the wait.
     }
   }
-}
-
-/** kafkajs wraps what happened in what it did about it; the cause is what an operator needs. */
-function wordsOf(error: unknown): string {
-  let innermost = error as { message?: string; cause?: unknown };
-  while (typeof innermost?.cause === 'object' && innermost.cause !== null)
-    innermost = innermost.cause;
-  return innermost?.message || String(error);
 }
