@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { KafkaBroker } from '../../stack/kafka/index.mjs';
 import { PostgresServer } from '../../stack/postgres/index.mjs';
+import { freePort } from './service-process.js';
 import { TcpProxy } from './tcp-proxy.js';
 
 export { KafkaBroker, PostgresServer };
@@ -16,11 +17,10 @@ export function startOwnKafka(
 
 /** A broker of the spec's own that every client reaches through a wire that the spec can damage. Stop and close both. */
 export async function startProxiedKafka(): Promise<{ broker: KafkaBroker; proxy: TcpProxy }> {
-  const proxy = await TcpProxy.listen();
-  const broker = await startOwnKafka({
-    'advertised.listeners': `PLAINTEXT://${proxy.address}`,
-  });
-  proxy.targetPort = broker.port!;
+  const port = await freePort();
+  const proxy = await TcpProxy.listen(port);
+  const settings = { 'advertised.listeners': `PLAINTEXT://${proxy.address}` };
+  const broker = await new KafkaBroker({ folder: ownFolder('kafka'), port, settings }).start();
   return { broker, proxy };
 }
 

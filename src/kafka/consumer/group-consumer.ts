@@ -15,7 +15,7 @@ import { companionsOf, cooperativeStrategy } from './assignment/index.js';
 import { GroupEngine } from './group-engine.js';
 import { GroupLifecycle } from './group-lifecycle.js';
 import type { GroupPlan, GroupShare } from './group-plan.js';
-import { GroupSupervisor } from './supervision/index.js';
+import { GroupSupervisor, Watchdog } from './supervision/index.js';
 import { watchHeads } from './group-heads.js';
 import type { HeadWatch } from './heads/index.js';
 import { OffsetCommitter } from './offset-committer.js';
@@ -51,7 +51,13 @@ export class GroupConsumer implements GroupClientListener {
   private client: GroupClient | undefined;
   private supervision: Promise<void> | undefined;
   private readonly stopRequested = new AbortController();
-  private readonly supervisor: GroupSupervisor;
+  private readonly supervisor = new GroupSupervisor({
+    stopRequested: this.stopRequested.signal,
+    unmet: () => this.unmet(),
+    runOnce: () => this.runOnce(),
+    waitsFor: (reason) => this.lifecycle.to('waiting', reason),
+  });
+  private readonly watchdog: Watchdog;
   private finishing: Promise<boolean> | undefined;
   private readonly positions: PositionCheck;
   private reset: OffsetReset | undefined;
@@ -89,11 +95,10 @@ export class GroupConsumer implements GroupClientListener {
       if (state === 'waiting') this.logger.warn(`group ${state}`, fields);
       else this.logger.log(`group ${state}`, fields);
     });
-    this.supervisor = new GroupSupervisor({
-      stopRequested: this.stopRequested.signal,
-      unmet: () => this.unmet(),
-      runOnce: () => this.runOnce(),
-      waitsFor: (reason) => this.lifecycle.to('waiting', reason),
+    this.watchdog = new Watchdog({
+      ...settings,
+      isJoined: () => this.lifecycle.state === 'running',
+      expired: (error) => this.crashed(error),
     });
   }
 
@@ -138,6 +143,7 @@ export class GroupConsumer implements GroupClientListener {
 
   async beforeJoin(): Promise<void> {
     this.lifecycle.to('rebalancing');
+    this.watchdog.sign();
     await this.rebalance.beforeJoin(this.finishing);
   }
 
@@ -151,12 +157,14 @@ export class GroupConsumer implements GroupClientListener {
       lost: lost.map(({ name }) => name),
     });
     this.lifecycle.to('running');
+    this.watchdog.sign();
     if (this.stopRequested.signal.aborted) return;
     this.engine.unfreeze();
     this.reset?.place(added);
   }
 
   heartbeatAccepted(): void {
+    this.watchdog.sign();
     this.engine.heartbeatAccepted();
   }
 
@@ -214,7 +222,10 @@ export class GroupConsumer implements GroupClientListener {
     client
       .start([...this.plan.topics.keys()])
       .catch((error: unknown) => this.endRun(error as Error));
+    this.watchdog.sign();
+    this.watchdog.start();
     const error = await ended;
+    this.watchdog.stop();
     if (this.stopRequested.signal.aborted) return undefined;
     // A new connection is a new member, so nothing of the old assignment can be committed any more.
     this.engine.freeze();

@@ -1,1 +1,2 @@
 export { GroupSupervisor } from './group-supervisor.js';
+export { Watchdog } from './watchdog.js';
