@@ -12,10 +12,12 @@ export interface CommandLine {
   /** The page to write beside the JSON, if any. */
   readonly reportFile: string | undefined;
   readonly keep: boolean;
+  /** The bug to put into every member, which the run must then find. */
+  readonly plant: string | undefined;
 }
 
 const USAGE =
-  'npm run faults -- [--smoke] [--scenario S01,S03] [--seed N] [--report FILE] [--keep]';
+  'npm run faults -- [--smoke] [--scenario S01,S03] [--seed N] [--report FILE] [--keep] [--plant BUG]';
 
 export function readCommandLine(parameters: readonly string[]): CommandLine {
   const { values } = parse(parameters);
@@ -36,6 +38,7 @@ export function readCommandLine(parameters: readonly string[]): CommandLine {
     scenarios: [...chosen].sort((left, right) => kindOf(left).localeCompare(kindOf(right))),
     reportFile: values.report,
     keep: values.keep === true,
+    plant: values.plant,
   };
 }
 
@@ -49,6 +52,7 @@ function parse(parameters: readonly string[]) {
         seed: { type: 'string' },
         report: { type: 'string' },
         keep: { type: 'boolean' },
+        plant: { type: 'string' },
       },
     });
   } catch (error) {

@@ -38,7 +38,7 @@ export async function main(parameters: readonly string[], requests: EndRequests)
 }
 
 async function runAll(
-  { scenarios, length, seed }: CommandLine,
+  { scenarios, length, seed, plant }: CommandLine,
   folder: string,
   signal: AbortSignal,
 ): Promise<ScenarioResult[]> {
@@ -60,6 +60,7 @@ async function runAll(
       const running = await brokers.provide(scenario);
       const result = await runScenario(scenario, {
         length,
+        plant,
         seed,
         folder,
         main,

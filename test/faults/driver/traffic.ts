@@ -69,6 +69,8 @@ export class TrafficSource {
   private async connect(): Promise<Producer> {
     const producer = this.kafka.kafka.producer({
       allowAutoTopicCreation: false,
+      // So that it finds added partitions soon.
+      metadataMaxAge: 5_000,
       createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
       retry: { initialRetryTime: 100, maxRetryTime: 1_000, retries: 60 },
     });

@@ -21,6 +21,7 @@ import { judgeFromOutside, SECRET_CANARY } from './outside.js';
 import { monotonicNow, type World } from './world.js';
 
 const SETTLE_TIMEOUT_MS = 90_000;
+const PLANTS = new URL('../member/plants.mjs', import.meta.url).href;
 const READY_TIMEOUT_MS = 10_000;
 export const SESSION_TIMEOUT_MS = 6_000;
 export const COMMIT_INTERVAL_MS = 1_000;
@@ -28,6 +29,7 @@ export const COMMIT_INTERVAL_MS = 1_000;
 export interface RunOptions {
   readonly length: Length;
   readonly seed: number;
+  readonly plant: string | undefined;
   readonly folder: string;
   readonly main: string;
   readonly brokers: readonly KafkaBroker[];
@@ -114,7 +116,7 @@ export async function runScenario(
 
 function environmentOf(
   scenario: Scenario,
-  { postgres }: RunOptions,
+  { postgres, plant }: RunOptions,
   address: string,
 ): Record<string, string> {
   const prefix = scenario.store === undefined ? 'EFFECTS' : 'STORED_EFFECTS';
@@ -130,6 +132,7 @@ function environmentOf(
     [`${prefix}_RETRY_BACKOFF`]: '50ms',
     [`${prefix}_RETRY_MAX_BACKOFF`]: '200ms',
     ...(database === undefined ? {} : { DATABASE_URL: database.href }),
+    ...(plant === undefined ? {} : { NODE_OPTIONS: `--import=${PLANTS}`, PLANT: plant }),
     ...scenario.environment,
   };
 }

@@ -1,0 +1,74 @@
+// Loaded into every member of a run with --plant: a bug that the checker must find. The service's compiled classes are
+// wrapped from here; nothing of it is in src.
+import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+const FOLDER = dirname(process.argv[1]);
+const prototypeOf = async (file, name) =>
+  (await import(pathToFileURL(join(FOLDER, file)).href))[name].prototype;
+
+/** Replaces a method or getter that must be there. */
+function replace(prototype, name, make) {
+  const before = Object.getOwnPropertyDescriptor(prototype, name);
+  if (before === undefined) throw new Error(`nothing is called ${name} any more: mend the plant`);
+  Object.defineProperty(prototype, name, { ...before, ...make(before) });
+}
+
+const publishing = (change) => async () => {
+  const prototype = await prototypeOf('kafka/producer/record-publisher.js', 'RecordPublisher');
+  replace(prototype, 'publish', ({ value: publish }) => ({
+    value(record) {
+      return change(publish.bind(this), record);
+    },
+  }));
+};
+
+const PLANTS = {
+  /** Commits the end of what was read instead of the lowest record that is not done with. */
+  'commit-highest': async () => {
+    const file = 'kafka/consumer/offsets/partition-ledger.js';
+    const prototype = await prototypeOf(file, 'PartitionLedger');
+    replace(prototype, 'nextOffset', () => ({
+      get() {
+        return this.end;
+      },
+    }));
+  },
+  /** Lets records of one key run beside each other. */
+  'no-lanes': async () => {
+    const prototype = await prototypeOf('kafka/consumer/ordering/key-lanes.js', 'KeyLanes');
+    replace(prototype, 'enqueue', () => ({ value: () => true }));
+    replace(prototype, 'release', () => ({ value: () => undefined }));
+  },
+  /** Forgets the next record of a key now and then. */
+  'lost-wakeup': async () => {
+    const prototype = await prototypeOf('kafka/consumer/ordering/key-lanes.js', 'KeyLanes');
+    let releases = 0;
+    replace(prototype, 'release', ({ value: release }) => ({
+      value(entry) {
+        const next = release.call(this, entry);
+        releases += 1;
+        return releases % 100 === 0 ? undefined : next;
+      },
+    }));
+  },
+  /** Leaves the group without waiting for what is under way. */
+  'no-drain': async () => {
+    const prototype = await prototypeOf('kafka/consumer/group-engine.js', 'GroupEngine');
+    replace(prototype, 'drained', () => ({ value: () => Promise.resolve(true) }));
+  },
+  /** Takes a dead letter for written when it was only asked for. */
+  'dead-letter-unacknowledged': publishing((publish, record) => {
+    if (Math.random() < 0.5) publish(record).catch(() => undefined);
+    return Promise.resolve();
+  }),
+  /** Writes the dead letter's value anew instead of the bytes that came. */
+  'dead-letter-rewritten': publishing((publish, record) => {
+    const value = Buffer.from(JSON.stringify(String(record.value)));
+    return publish({ ...record, value });
+  }),
+};
+
+const plant = PLANTS[process.env.PLANT];
+if (plant === undefined) throw new Error(`no plant is called ${process.env.PLANT}`);
+await plant();
