@@ -31,6 +31,7 @@ export {
 } from './parsing/index.js';
 export {
   declaredConsumers,
+  markdownTable,
   REFERENCE_COMMAND,
   referenceFiles,
   renderConfigurationReference,

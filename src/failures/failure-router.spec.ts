@@ -22,6 +22,8 @@ function setUp(publish: (record: OutgoingRecord) => Promise<void> = () => Promis
   const published: OutgoingRecord[] = [];
   const waits: Wait[] = [];
   const actions: string[] = [];
+  const kinds: string[] = [];
+  const refused = { count: 0 };
   const router = new FailureRouter(
     { retryOf: () => retry, deadLetterTopicOf: () => 't.g.dlq' } as unknown as FailureSettings,
     {
@@ -32,7 +34,8 @@ function setUp(publish: (record: OutgoingRecord) => Promise<void> = () => Promis
     } as unknown as RecordPublisher,
     {
       settled: () => undefined,
-      attemptFailed: (_delivery, _error, action) => actions.push(action),
+      attemptFailed: (_delivery, _error, action, kind) => actions.push(action) && kinds.push(kind),
+      deadLetterRefused: () => (refused.count += 1),
       handlerOverdue: () => undefined,
       offsetsSkipped: () => undefined,
       logReset: () => undefined,
@@ -57,7 +60,7 @@ function setUp(publish: (record: OutgoingRecord) => Promise<void> = () => Promis
   const retrying = new RetryInterceptor(router).stepFor();
   const run = (handler: () => Promise<Outcome>): Promise<Outcome> =>
     deadLetter(delivery, () => retrying(delivery, handler));
-  return { actions, delivery, published, router, run, waits };
+  return { actions, delivery, kinds, published, refused, router, run, waits };
 }
 
 function record() {
@@ -101,10 +104,11 @@ describe('the failure policies around a handler', () => {
   });
 
   it('dead-letter what never succeeds, once, byte for byte, with our headers replaced', async () => {
-    const { run, published, actions } = setUp();
+    const { run, published, actions, kinds } = setUp();
     const outcome = await run(() => Promise.reject(new Error('never')));
     expect(outcome).toEqual({ kind: 'dead-lettered', topic: 't.g.dlq', reason: 'exhausted' });
     expect(actions).toEqual(['retry', 'retry', 'dead-letter']);
+    expect(kinds).toEqual(['unknown', 'unknown', 'unknown']);
     expect(published).toHaveLength(1);
     const [deadLetter] = published;
     expect(deadLetter).toMatchObject({
@@ -200,13 +204,14 @@ describe('the failure policies around a handler', () => {
 
   it('keep the record pending until its dead letter is acknowledged', async () => {
     let refusals = 3;
-    const { run, waits, published } = setUp(() => {
+    const { run, waits, published, refused } = setUp(() => {
       refusals -= 1;
       if (refusals < 0) return Promise.resolve();
       return Promise.reject(new DependencyUnavailableError('topic t.g.dlq', 'missing'));
     });
     await run(() => Promise.reject(new PermanentError('no')));
     expect(waits).toHaveLength(3);
+    expect(refused.count).toBe(3);
     expect(waits[0]).toMatchObject({ dependency: 'topic t.g.dlq', detail: 'missing' });
     expect(published).toHaveLength(1);
   });

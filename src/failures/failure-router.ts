@@ -53,7 +53,7 @@ export class FailureRouter extends FailurePort {
       waits,
       random: Math.random(),
     });
-    this.observer.attemptFailed(delivery, error, decision.kind);
+    this.observer.attemptFailed(delivery, error, decision.kind, classification.kind);
     return decision;
   }
 
@@ -97,6 +97,7 @@ export class FailureRouter extends FailurePort {
       const error = await this.publish(deadLetter);
       this.sayOnce(deadLetter.topic, error);
       if (error === undefined) return;
+      this.observer.deadLetterRefused(delivery, error);
       const until = Date.now() + backoffMs(PUBLISH_BACKOFF, failures, Math.random());
       const { dependency, message: detail } = error;
       await delivery.suspend(until, { why: 'dependency', dependency, detail });

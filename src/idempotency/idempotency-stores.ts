@@ -21,12 +21,13 @@ export class IdempotencyStores {
   ) {}
 
   providerFor(handler: HandlerDescription): IdempotencyProvider | undefined {
-    const provider = this.#providerOf(this.#storeOf(handler), handler.consumer);
+    const provider = this.#providerOf(this.storeOf(handler), handler.consumer);
     provider?.prepare(handler.consumer);
     return provider;
   }
 
-  #storeOf({ consumer, controller, method }: HandlerDescription): IdempotencyStore {
+  /** What is said for the handler, whether the store can be had or not. */
+  storeOf({ consumer, controller, method }: HandlerDescription): IdempotencyStore {
     const declared = this.reflector.getAllAndOverride(Idempotent, [method, controller]);
     return this.settings.consumers.get(consumer)?.idempotency ?? declared?.store ?? 'none';
   }

@@ -120,7 +120,8 @@ describe('a delivery', () => {
     const settings = settingsWith('postgres', 'postgres://db/app');
     const interceptor = interceptorWith(settings, new ScriptedProvider(answers));
     const delivery = deliveryOf({ suspend });
-    return { delivery, outcome: interceptor.stepFor(delivery.handler)!(delivery, done) };
+    const claims = interceptor.claims.of('postgres');
+    return { claims, delivery, outcome: interceptor.stepFor(delivery.handler)!(delivery, done) };
   };
 
   beforeEach(() => {
@@ -164,6 +165,20 @@ describe('a delivery', () => {
     for (const error of [new DeliveryAbandoned('revoked'), new Error('plain')]) {
       await expect(run(error).outcome).rejects.toBe(error);
     }
+  });
+
+  it('is counted by each answer of its store', async () => {
+    const ran: RunOnceResult = { kind: 'ran', outcome: DONE };
+    const none = { ran: 0, duplicate: 0, busy: 0, conflict: 0, failed: 0 };
+    const claimsAfter = async (...answers: (RunOnceResult | Error)[]) => {
+      const { claims, outcome } = run(...answers);
+      await outcome.catch(() => undefined);
+      return claims;
+    };
+    expect(await claimsAfter(BUSY, BUSY, ran)).toEqual({ ...none, busy: 2, ran: 1 });
+    expect(await claimsAfter({ kind: 'duplicate' })).toEqual({ ...none, duplicate: 1 });
+    expect(await claimsAfter(CONFLICT)).toEqual({ ...none, conflict: 1 });
+    expect(await claimsAfter(new Error('plain'))).toEqual({ ...none, failed: 1 });
   });
 });
 

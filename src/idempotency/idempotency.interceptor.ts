@@ -7,8 +7,13 @@ import {
   type HandlerDescription,
   type Outcome,
 } from '../record/index.js';
+import { ClaimCounts, type ClaimAnswer } from './claim-counts.js';
 import { IdConflictError } from './idempotency.errors.js';
-import type { IdempotencyProvider } from './idempotency-provider.port.js';
+import type {
+  IdempotencyProvider,
+  MessageClaim,
+  RunOnceResult,
+} from './idempotency-provider.port.js';
 import { IdempotencyStores } from './idempotency-stores.js';
 import { fingerprintOf, identityOf } from './message-identity.js';
 
@@ -22,6 +27,8 @@ const LONGEST_BUSY_DELAY_MS = 5_000;
  */
 @Injectable()
 export class IdempotencyInterceptor extends PolicyInterceptor {
+  readonly claims = new ClaimCounts();
+
   constructor(private readonly stores: IdempotencyStores) {
     super();
   }
@@ -29,12 +36,19 @@ export class IdempotencyInterceptor extends PolicyInterceptor {
   /** The step for one handler, or undefined when its messages are not remembered. */
   stepFor(handler: HandlerDescription): DeliveryStep | undefined {
     const provider = this.stores.providerFor(handler);
-    return provider && ((delivery, next) => runOnce(provider, delivery, next));
+    if (provider === undefined) return undefined;
+    const counts = this.claims.of(this.stores.storeOf(handler));
+    return (delivery, next) => runOnce({ provider, counts }, delivery, next);
   }
 }
 
+interface CountedStore {
+  readonly provider: IdempotencyProvider;
+  readonly counts: Record<ClaimAnswer, number>;
+}
+
 async function runOnce(
-  provider: IdempotencyProvider,
+  store: CountedStore,
   delivery: Delivery,
   next: () => Promise<Outcome>,
 ): Promise<Outcome> {
@@ -44,7 +58,7 @@ async function runOnce(
     delivery,
   };
   for (let timesBusy = 0; ; timesBusy += 1) {
-    const result = await provider.runOnce(claim, next);
+    const result = await ask(store, claim, next);
     switch (result.kind) {
       case 'ran':
         return result.outcome;
@@ -55,6 +69,21 @@ async function runOnce(
       case 'busy':
         await delivery.suspend(Date.now() + busyDelayMs(timesBusy), { why: 'backoff' });
     }
+  }
+}
+
+async function ask(
+  { provider, counts }: CountedStore,
+  claim: MessageClaim,
+  work: () => Promise<Outcome>,
+): Promise<RunOnceResult> {
+  try {
+    const result = await provider.runOnce(claim, work);
+    counts[result.kind] += 1;
+    return result;
+  } catch (error) {
+    counts.failed += 1;
+    throw error;
   }
 }
 

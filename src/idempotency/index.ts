@@ -1,3 +1,4 @@
+export { ClaimCounts, type ClaimAnswer } from './claim-counts.js';
 export { ClaimInsideTransactionError, IdConflictError } from './idempotency.errors.js';
 export { IdempotencyInterceptor } from './idempotency.interceptor.js';
 export { IdempotencyModule } from './idempotency.module.js';

@@ -4,6 +4,7 @@ import { RecordObserver } from '../observability/index.js';
 import { LagMonitor } from './admin/index.js';
 import { AdminClient } from './client/index.js';
 import { statusOf, type ConsumerStatus } from './consumer/consumer-status.js';
+import { activityOf, type GroupActivity } from './consumer/group-activity.js';
 import { GroupConsumer } from './consumer/group-consumer.js';
 import { GroupPlanner, type PlannedGroup } from './group-planner.js';
 import { StartGate } from './start-gate.js';
@@ -47,6 +48,11 @@ export class ConsumerGroups {
   /** How each consumer is. */
   statuses(): ConsumerStatus[] {
     return this.groups.flatMap((group) => statusOf(group));
+  }
+
+  /** What each group has done and holds, in numbers. */
+  activities(): GroupActivity[] {
+    return this.groups.map((group) => activityOf(group));
   }
 
   /** Ends the waits of a consumer for a dependency that answers again. */

@@ -1,6 +1,7 @@
 export { LagMonitor, type LagReport, type PartitionLag } from './admin/index.js';
 export { AdminClient, type OutgoingRecord } from './client/index.js';
 export type { ConsumerStatus, RecordInFlight, WaitStatus } from './consumer/consumer-status.js';
+export type { GroupActivity, TopicActivity } from './consumer/group-activity.js';
 export type { BlockedRecord } from './consumer/heads/index.js';
 export { ConsumerGroups } from './consumer-groups.js';
 export {

@@ -8,6 +8,20 @@ export {
 export { LOG_EVENTS, type LogEvent, type LogFields } from './log-catalogue.js';
 export { createLogger, LOGGER } from './logger.js';
 export { LoggingRecordObserver } from './logging-record-observer.js';
+export {
+  BucketCounts,
+  CLAIM_RESULTS,
+  CLAIM_STORES,
+  COMMIT_RESULTS,
+  CountingRecordObserver,
+  METRICS,
+  metricsReference,
+  zeros,
+  type HandlerCounts,
+  type HistogramDefinition,
+  type LogCounts,
+  type MetricDefinition,
+} from './metrics/index.js';
 export { ObservabilityModule } from './observability.module.js';
 export { cutToBytes, oneLine } from './one-line.js';
 export { PinoNestLogger } from './pino-nest-logger.js';
@@ -17,6 +31,7 @@ export {
   RecordObserver,
   type AttemptAction,
   type ConsumedPartition,
+  type FailureKind,
   type LogReset,
   type SkipCause,
   type SkippedOffsets,

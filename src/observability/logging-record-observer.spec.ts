@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import { Test } from '@nestjs/testing';
 import { loadSettings } from '../config/index.js';
 import {
@@ -9,6 +10,7 @@ import {
 } from '../record/index.js';
 import { createLogger, LOGGER } from './logger.js';
 import { LoggingRecordObserver } from './logging-record-observer.js';
+import { CountingRecordObserver } from './metrics/index.js';
 import { ObservabilityModule } from './observability.module.js';
 import { correlationId, keyHash } from './record-fields.js';
 import { RecordObserver } from './record-observer.js';
@@ -209,12 +211,16 @@ describe('record fields', () => {
 });
 
 describe('ObservabilityModule', () => {
-  it('gives the logger and the observer', async () => {
+  it('gives the logger and an observer that logs and counts', async () => {
     const { settings } = loadSettings({ KAFKA_BROKERS: 'a:1', LOG_LEVEL: 'silent' }, []);
     const application = await Test.createTestingModule({
       imports: [ObservabilityModule.forRoot(settings)],
     }).compile();
-    expect(application.get(RecordObserver)).toBeInstanceOf(LoggingRecordObserver);
+    const lines = jest.spyOn(application.get<{ warn: () => void }>(LOGGER), 'warn');
+    const failed = delivery();
+    application.get(RecordObserver).attemptFailed(failed, new Error('x'), 'retry', 'unknown');
+    expect(lines).toHaveBeenCalledTimes(1);
+    expect(application.get(CountingRecordObserver).of(failed.handler).attempts.failed).toBe(1);
     expect(application.get<{ level: string }>(LOGGER).level).toBe('silent');
     await application.close();
   });

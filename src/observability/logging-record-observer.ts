@@ -96,6 +96,10 @@ export class LoggingRecordObserver extends RecordObserver {
     this.#write('warn', () => ({ event: LOG_EVENTS.handlerOverdue, ...recordFields(delivery) }));
   }
 
+  deadLetterRefused(): void {
+    // Told once for its topic, and not for each record, by whoever publishes.
+  }
+
   offsetsSkipped(place: ConsumedPartition, { from, to, count, cause }: SkippedOffsets): void {
     this.#write(cause === 'latest' ? 'warn' : 'error', () => ({
       event: LOG_EVENTS.offsetsSkipped,

@@ -3,8 +3,10 @@ import type { Logger } from 'pino';
 import type { Settings } from '../config/index.js';
 import { createLogger, LOGGER } from './logger.js';
 import { LoggingRecordObserver } from './logging-record-observer.js';
+import { CountingRecordObserver } from './metrics/index.js';
 import { PinoNestLogger } from './pino-nest-logger.js';
 import { RecordObserver } from './record-observer.js';
+import { RecordObservers } from './record-observers.js';
 import { StrayRejections } from './stray-rejections.js';
 
 /** Gives every module the one logger, as pino's own (token `LOGGER`) and as Nest's, and the observer of records. */
@@ -18,10 +20,16 @@ export class ObservabilityModule {
       providers: [
         { provide: LOGGER, useValue: logger },
         PinoNestLogger,
-        { provide: RecordObserver, useClass: LoggingRecordObserver },
+        LoggingRecordObserver,
+        CountingRecordObserver,
+        {
+          provide: RecordObserver,
+          inject: [LoggingRecordObserver, CountingRecordObserver],
+          useFactory: (...observers: RecordObserver[]) => new RecordObservers(observers),
+        },
         StrayRejections,
       ],
-      exports: [LOGGER, PinoNestLogger, RecordObserver, StrayRejections],
+      exports: [LOGGER, PinoNestLogger, RecordObserver, CountingRecordObserver, StrayRejections],
     };
   }
 }

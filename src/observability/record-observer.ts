@@ -3,6 +3,9 @@ import type { Delivery, Outcome } from '../record/index.js';
 /** What is done about an attempt that failed. */
 export type AttemptAction = 'retry' | 'retry-topic' | 'wait' | 'dead-letter';
 
+/** What kind of failure ended an attempt. */
+export type FailureKind = 'waiting' | 'permanent' | 'transient' | 'unknown';
+
 /** A partition as one consumer of a group reads it. */
 export interface ConsumedPartition {
   readonly groupId: string;
@@ -69,7 +72,15 @@ export abstract class RecordObserver {
    * Called once for each attempt that failed, before `action` is begun; also for bytes that could not be decoded and
    * for a missing handler. Not called for an abandoned delivery: that is no failure.
    */
-  abstract attemptFailed(delivery: Delivery, error: unknown, action: AttemptAction): void;
+  abstract attemptFailed(
+    delivery: Delivery,
+    error: unknown,
+    action: AttemptAction,
+    kind: FailureKind,
+  ): void;
+
+  /** Called each time a dead letter could not be published. Its record stays pending and the dead letter is tried again. */
+  abstract deadLetterRefused(delivery: Delivery, error: Error): void;
 
   /**
    * Called once for each attempt whose handler has not ended although its deadline and the grace after it have passed.

@@ -30,6 +30,11 @@ export class MemoryIdempotencyProvider extends IdempotencyProvider {
     this.#finished = new LRUCache({ max: cacheSize, ttl: ttlMs });
   }
 
+  /** Messages that are remembered, running ones included. */
+  get entries(): number {
+    return this.#finished.size + this.#running.size;
+  }
+
   prepare(): void {
     // Nothing to prepare: memory is there.
   }

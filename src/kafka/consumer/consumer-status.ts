@@ -1,7 +1,7 @@
 import type { GroupConsumer } from './group-consumer.js';
 import type { GroupState } from './group-lifecycle.js';
 import type { BlockedRecord } from './heads/index.js';
-import type { RecordCounts } from './record-counts.js';
+import { sumOf, type RecordCounts } from './record-counts.js';
 
 /** Heartbeats older than this, while joined, mean that the group's coordinator does not answer. */
 const DISCONNECTED_AFTER_MS = 5_000;
@@ -65,6 +65,7 @@ export function statusOf(group: GroupConsumer): ConsumerStatus[] {
     const topics = [...plan.topics].flatMap(([topic, { handler }]) =>
       handler.consumer === consumer ? [topic] : [],
     );
+    const counts = topics.map((topic) => engine.counts.get(topic)!);
     const partitions = [...engine.table.values()].filter(({ topic }) => topics.includes(topic));
     const draining = engine.table.draining().filter(({ topic }) => topics.includes(topic));
     const unsettled = unsettledIn([...partitions, ...draining]);
@@ -85,7 +86,7 @@ export function statusOf(group: GroupConsumer): ConsumerStatus[] {
       assignment: assignmentOf(partitions),
       drainingPartitions: draining.map(({ name }) => name),
       pausedPartitions: partitions.filter(({ isPaused }) => isPaused).map(({ name }) => name),
-      records: { ...engine.counts.get(consumer)!, inFlight, buffered, waiting: waits.length },
+      records: { ...sumOf(counts), inFlight, buffered, waiting: waits.length },
       oldestInFlight: oldestOf(worker),
       waitingFor: waitsOf(waits),
       blocked: [...heads, ...worker.overdue()].slice(0, NAMED_BLOCKED),

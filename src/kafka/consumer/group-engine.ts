@@ -27,6 +27,7 @@ export class GroupEngine {
   readonly table: PartitionTable;
   readonly budget: BufferBudget;
   readonly workers = new Map<string, ConsumerWorker>();
+  /** By topic. */
   readonly counts = new Map<string, RecordCounts>();
   private readonly logger = new Logger(GroupEngine.name);
   private frozen = true;
@@ -41,9 +42,9 @@ export class GroupEngine {
     this.lease = new Lease(options.sessionTimeoutMs);
     this.table = new PartitionTable((topic) => this.planOf(topic).ordering);
     this.budget = new BufferBudget(share.bufferedRecords, share.bufferedBytes);
-    for (const { handler } of plan.topics.values()) {
+    for (const [topic, { handler }] of plan.topics) {
+      this.counts.set(topic, noRecords());
       if (this.workers.has(handler.consumer)) continue;
-      this.counts.set(handler.consumer, noRecords());
       this.workers.set(handler.consumer, this.createWorker(handler.consumer));
     }
   }
@@ -116,7 +117,7 @@ export class GroupEngine {
     const consumer = this.planOf(batch.topic).handler.consumer;
     const passedOver = partition.alreadySettled - alreadySettled;
     const received = batch.records.length - passedOver;
-    const counts = this.counts.get(consumer)!;
+    const counts = this.counts.get(batch.topic)!;
     counts.received += received;
     counts.alreadySettled += passedOver;
     this.budget.add(received, partition.bufferedBytes - bufferedBytes);
@@ -147,7 +148,7 @@ export class GroupEngine {
   /** Gives up what is known of a partition whose log starts anew. */
   reopen(partition: AssignedPartition, log: LogReset): AssignedPartition {
     const place = placeIn(this.plan, partition);
-    this.counts.get(place.consumer)!.logResets += 1;
+    this.counts.get(place.topic)!.logResets += 1;
     this.options.observer.logReset(place, log);
     this.drop(partition);
     const reopened = this.table.reopen(partition);
@@ -158,7 +159,7 @@ export class GroupEngine {
   /** Counts and says what the group will never read. */
   skip(partition: AssignedPartition, skipped: SkippedOffsets): void {
     const place = placeIn(this.plan, partition);
-    this.counts.get(place.consumer)!.skippedOffsets += skipped.count;
+    this.counts.get(place.topic)!.skippedOffsets += skipped.count;
     this.options.observer.offsetsSkipped(place, skipped);
   }
 
@@ -189,7 +190,7 @@ export class GroupEngine {
         this.logger.error(message, { topic, partition, offset }, error);
       },
       overdue: (delivery) => this.options.observer.handlerOverdue(delivery),
-      cameLate: () => (this.counts.get(consumer)!.lateResults += 1),
+      cameLate: ({ record }) => (this.counts.get(record.topic)!.lateResults += 1),
       parked: (tracked) => this.park(tracked),
     });
   }
@@ -200,7 +201,7 @@ export class GroupEngine {
     const next = partition.settle(tracked);
     if (next !== undefined) this.workers.get(handler.consumer)!.window.enqueue(next);
     this.budget.remove(1, tracked.bytes);
-    this.counts.get(handler.consumer)![COUNTER_OF[outcome.kind]] += 1;
+    this.counts.get(partition.topic)![COUNTER_OF[outcome.kind]] += 1;
     if (partition.isPaused) this.fetching.applyPressure(partition);
     this.options.observer.settled(delivery, outcome, performance.now() - tracked.startedAt);
   }
@@ -236,7 +237,7 @@ export class GroupEngine {
   private drop(partition: AssignedPartition): void {
     partition.isOwned = false;
     const { consumer } = this.planOf(partition.topic).handler;
-    this.counts.get(consumer)!.abandoned += partition.ledger.unsettled;
+    this.counts.get(partition.topic)!.abandoned += partition.ledger.unsettled;
     this.budget.remove(partition.ledger.unsettled, partition.bufferedBytes);
     this.workers.get(consumer)!.abort(partition);
   }

@@ -42,6 +42,8 @@ export class OffsetCommitter {
   private channel: CommitChannel | undefined;
   private takesMetadata = true;
   lastError: string | undefined;
+  /** Requests by their answer, since the start of the process. */
+  readonly results = { accepted: 0, superseded: 0, failed: 0 };
 
   constructor(
     private readonly groupId: string,
@@ -117,6 +119,7 @@ export class OffsetCommitter {
       return this.sendRequest(owned);
     }
     this.lastError = undefined;
+    this.results.accepted += 1;
     for (const { partition, state } of owned) partition.committed = state;
     return true;
   }
@@ -141,7 +144,9 @@ export class OffsetCommitter {
     const { type, message } = error as { type?: string; message?: string };
     this.lastError = type ?? message ?? 'unknown';
     const fields = { groupId: this.groupId, error: this.lastError };
-    if (SUPERSEDED.has(this.lastError)) this.logger.debug('commit refused', fields);
+    const isSuperseded = SUPERSEDED.has(this.lastError);
+    this.results[isSuperseded ? 'superseded' : 'failed'] += 1;
+    if (isSuperseded) this.logger.debug('commit refused', fields);
     else this.logger.warn('commit refused', fields);
   }
 }

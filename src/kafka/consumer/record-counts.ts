@@ -36,6 +36,14 @@ export function noRecords(): RecordCounts {
   };
 }
 
+export function sumOf(all: readonly Readonly<RecordCounts>[]): RecordCounts {
+  const sum = noRecords();
+  for (const counts of all) {
+    for (const name of Object.keys(sum) as (keyof RecordCounts)[]) sum[name] += counts[name];
+  }
+  return sum;
+}
+
 /** The counter of each outcome. */
 export const COUNTER_OF: Readonly<Record<OutcomeKind, keyof RecordCounts>> = {
   done: 'done',

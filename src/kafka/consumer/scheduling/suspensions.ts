@@ -66,6 +66,8 @@ export interface WaitingRecord {
   readonly offset: number;
   readonly until: number;
   readonly wait: Wait;
+  /** False for what has its slot again or has lost its partition, and is about to hear of it. */
+  readonly isWaiting: boolean;
 }
 
 /**
@@ -116,7 +118,8 @@ export class Suspensions {
   waiting(): WaitingRecord[] {
     return [...this.all].map(({ tracked, until, wait }) => {
       const { topic, partition, offset } = tracked.record;
-      return { topic, partition, offset, until, wait };
+      const isWaiting = tracked.partition.isOwned && !tracked.holdsSlot;
+      return { topic, partition, offset, until, wait, isWaiting };
     });
   }
 }
