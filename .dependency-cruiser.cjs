@@ -24,6 +24,7 @@ const MAY_IMPORT = {
   transactions: STORES_AND_KAFKA,
   'dead-letters': [...STORES_AND_KAFKA, 'failures'],
   health: [...STORES_AND_KAFKA, ...CAPABILITIES],
+  metrics: [...STORES_AND_KAFKA, ...CAPABILITIES],
   console: [...STORES_AND_KAFKA, ...CAPABILITIES],
   cli: [...STORES_AND_KAFKA, ...CAPABILITIES],
   consumers: [...STORES_AND_KAFKA, ...CAPABILITIES],

@@ -14,6 +14,7 @@ import {
   RequiredTopics,
   StartConditions,
 } from './kafka/index.js';
+import { MetricsModule } from './metrics/index.js';
 import { ObservabilityModule, type createLogger } from './observability/index.js';
 import { PolicyChain } from './policy-chain.js';
 import { JsonRecordDecoder } from './serialization/index.js';
@@ -56,6 +57,7 @@ export class AppModule {
           ),
         }),
         HealthModule,
+        MetricsModule,
         ...enabled.map(({ module }) => module),
       ],
       providers: [Shutdown],

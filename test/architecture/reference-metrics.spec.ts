@@ -40,7 +40,7 @@ describe('the catalogue', () => {
       Object.values(METRICS).flatMap((metric): string[] => [...metric.labels]),
     );
     const known = ['topic', 'group', 'consumergroup', 'handler', 'partition', 'store'];
-    const closed = ['outcome', 'result', 'reason', 'error_type'];
+    const closed = ['outcome', 'result', 'reason', 'error_type', 'cause'];
     expect([...labels].sort()).toEqual([...known, ...closed].sort());
   });
 });
