@@ -10,7 +10,7 @@ const told = [RecordObserver, LoggingRecordObserver]
 
 function listening(heard: unknown[][]): RecordObserver {
   const answer = (name: string) => [name, (...given: unknown[]) => heard.push([name, ...given])];
-  return Object.fromEntries(told.map(answer)) as unknown as RecordObserver;
+  return Object.fromEntries(told.map(answer));
 }
 
 describe('several observers', () => {
