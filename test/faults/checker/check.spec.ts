@@ -255,6 +255,16 @@ describe('a second effect', () => {
     ]);
   });
 
+  it('is excused when a member that was cut off had the first meanwhile, and no longer after its lease', () => {
+    const cutOff = { kind: 'cut-off', member: ONE, at: 5, until: 100 } as const;
+    const soon = [...handled(3_000, 0), ...handled(9_000, 0, TWO)];
+    expect(violated(judge([record(0)], soon, { interruptions: [cutOff] }))).toEqual([]);
+    const late = [...handled(20_000, 0), ...handled(30_000, 0, TWO)];
+    expect(violated(judge([record(0)], late, { interruptions: [cutOff] }))).toEqual([
+      'I4 duplicates',
+    ]);
+  });
+
   it('in a database is found whatever was interrupted', () => {
     const stored = (at: number): HistoryEvent => ({ kind: 'stored', at, partition: 0, offset: 0 });
     const verdicts = judge([record(0)], [stored(10), stored(900)], {

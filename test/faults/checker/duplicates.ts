@@ -10,8 +10,8 @@ interface Account {
   readonly interruption: Interruption;
   /** Under way in the member at that moment. */
   readonly inFlight: number;
-  /** Done by it so shortly before that their commit could not have been expected. */
-  readonly recent: number;
+  /** Done by it so shortly before, or so soon after, that their commit could not have been expected. */
+  recent: number;
   /** Done by it earlier, but behind a record that was not: the commit could not pass that one. */
   readonly ahead: number;
   duplicates: number;
@@ -43,6 +43,7 @@ export class Duplicates implements Rule {
         this.underWay(event.member).delete(placeOf(event));
         return;
       case 'end':
+        this.noteUncommittable(event);
         if (this.settings.effects === 'ends') this.effect(event);
         this.underWay(event.member).delete(placeOf(event));
         return;
@@ -127,15 +128,15 @@ export class Duplicates implements Rule {
         else if (offset > unsettled) ahead += 1;
       }
     }
-    // A member that goes on behind a cut wire goes on handling what it has buffered until its lease ends.
-    const going = interruption.kind === 'cut-off' ? this.duringLease(recent) : 0;
     const inFlight = this.underWay(member).size;
-    this.accounts.push({ interruption, inFlight, recent: recent + going, ahead, duplicates: 0 });
+    this.accounts.push({ interruption, inFlight, recent, ahead, duplicates: 0 });
   }
 
-  private duringLease(recent: number): number {
-    const { commitIntervalMs, sessionTimeoutMs } = this.settings;
-    return Math.ceil((recent * sessionTimeoutMs) / (commitIntervalMs + COMMIT_SLACK_MS));
+  /** A member behind a cut wire goes on with what it has until its lease ends, and cannot commit it. */
+  private noteUncommittable({ member, at }: Execution): void {
+    const account = this.accounts.findLast(({ interruption }) => interruption.member === member);
+    if (account?.interruption.kind !== 'cut-off') return;
+    if (at <= account.interruption.until + this.settings.sessionTimeoutMs) account.recent += 1;
   }
 
   private underWay(member: number): Map<string, number> {

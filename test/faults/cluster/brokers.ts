@@ -14,6 +14,8 @@ export interface RunningBrokers {
   readonly brokers: readonly KafkaBroker[];
   /** The wire to the one broker, where it was asked for. */
   readonly proxy: TcpProxy | undefined;
+  /** The harness's way past that wire: its own client would not survive a half-open connection either. */
+  readonly ownAddress: string | undefined;
 }
 
 interface Wanted {
@@ -24,7 +26,7 @@ interface Wanted {
 /** Brokers of the run's own, kept from one scenario to the next that wants the same. */
 export class Brokers {
   private kind: string | undefined;
-  private current: RunningBrokers = { brokers: [], proxy: undefined };
+  private current: RunningBrokers = { brokers: [], proxy: undefined, ownAddress: undefined };
   private started = 0;
 
   constructor(
@@ -48,19 +50,21 @@ export class Brokers {
     this.kind = undefined;
     await Promise.all(this.current.brokers.map((broker) => broker.stop()));
     await this.current.proxy?.close();
-    this.current = { brokers: [], proxy: undefined };
+    this.current = { brokers: [], proxy: undefined, ownAddress: undefined };
   }
 
   private async startOne(folder: string, isProxied: boolean): Promise<void> {
-    const [port] = (await freePorts(1)) as [number];
+    const ports = await freePorts(3);
+    const [port, controllerPort, ownPort] = ports as [number, number, number];
     const proxy = isProxied ? await TcpProxy.listen(port) : undefined;
     const { tell, signal } = this;
     const settings = {
       ...SETTINGS,
-      'advertised.listeners': `PLAINTEXT://${proxy?.address ?? `127.0.0.1:${port}`}`,
+      ...(proxy === undefined ? {} : behindProxy({ port, controllerPort, ownPort, proxy })),
     };
-    const broker = new KafkaBroker({ folder, port, settings, tell, signal });
-    this.current = { brokers: [broker], proxy };
+    const broker = new KafkaBroker({ folder, port, controllerPort, settings, tell, signal });
+    const ownAddress = proxy === undefined ? undefined : `127.0.0.1:${ownPort}`;
+    this.current = { brokers: [broker], proxy, ownAddress };
     await broker.start();
   }
 
@@ -70,9 +74,25 @@ export class Brokers {
     try {
       await cluster.start();
     } finally {
-      this.current = { brokers: cluster.brokers, proxy: undefined };
+      this.current = { brokers: cluster.brokers, proxy: undefined, ownAddress: undefined };
     }
   }
+}
+
+interface Ports {
+  readonly port: number;
+  readonly controllerPort: number;
+  readonly ownPort: number;
+  readonly proxy: TcpProxy;
+}
+
+function behindProxy({ port, controllerPort, ownPort, proxy }: Ports): Record<string, string> {
+  const own = `OWN://127.0.0.1:${ownPort}`;
+  return {
+    listeners: `PLAINTEXT://127.0.0.1:${port},${own},CONTROLLER://127.0.0.1:${controllerPort}`,
+    'advertised.listeners': `PLAINTEXT://${proxy.address},${own}`,
+    'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,OWN:PLAINTEXT,CONTROLLER:PLAINTEXT',
+  };
 }
 
 /** Scenarios that want the same kind run one after the other. */

@@ -34,6 +34,7 @@ export interface RunOptions {
   readonly main: string;
   readonly brokers: readonly KafkaBroker[];
   readonly proxy: TcpProxy | undefined;
+  readonly ownAddress: string | undefined;
   readonly postgres: PostgresServer | undefined;
   readonly tell: (line: string) => void;
   readonly signal: AbortSignal;
@@ -57,10 +58,10 @@ export async function runScenario(
   options: RunOptions,
 ): Promise<ScenarioResult> {
   const began = monotonicNow();
-  const { brokers, proxy, tell } = options;
+  const { brokers, proxy, ownAddress, tell } = options;
   const address = proxy?.address ?? brokers.map((broker) => broker.address).join(',');
-  const kafka = await new KafkaAccess(address).connect();
-  const environment = environmentOf(scenario, options, kafka.address);
+  const kafka = await new KafkaAccess(ownAddress ?? address).connect();
+  const environment = environmentOf(scenario, options, address);
   const world = await createWorld(scenario, { ...options, kafka, environment });
   try {
     const random = new SeededRandom(options.seed);
