@@ -6,6 +6,9 @@ import { SCENARIOS } from './scenarios/index.js';
 import type { Length, Scenario } from './scenarios/scenario.js';
 
 export interface CommandLine {
+  readonly mode: 'scenarios' | 'soak';
+  /** How long a soak is. */
+  readonly minutes: number;
   readonly length: Length;
   readonly seed: number;
   readonly scenarios: readonly Scenario[];
@@ -16,8 +19,9 @@ export interface CommandLine {
   readonly plant: string | undefined;
 }
 
-const USAGE =
-  'npm run faults -- [--smoke] [--scenario S01,S03] [--seed N] [--report FILE] [--keep] [--plant BUG]';
+const DEFAULT_MINUTES = '60';
+const USAGE = `npm run faults -- [--smoke] [--scenario S01,S03] [--seed N] [--report FILE] [--keep] [--plant BUG]
+npm run faults -- --soak [--minutes ${DEFAULT_MINUTES}]`;
 
 export function readCommandLine(parameters: readonly string[]): CommandLine {
   const { values } = parse(parameters);
@@ -32,6 +36,8 @@ export function readCommandLine(parameters: readonly string[]): CommandLine {
     names === undefined ? length === 'full' || smoke === true : names.includes(id),
   );
   return {
+    mode: values.soak === true ? 'soak' : 'scenarios',
+    minutes: Number(values.minutes ?? DEFAULT_MINUTES),
     length,
     seed: values.seed === undefined ? randomInt(1, 2 ** 31) : Number(values.seed),
     // Brokers are kept from one scenario to the next that wants the same.
@@ -48,6 +54,8 @@ function parse(parameters: readonly string[]) {
       args: [...parameters],
       options: {
         smoke: { type: 'boolean' },
+        soak: { type: 'boolean' },
+        minutes: { type: 'string' },
         scenario: { type: 'string' },
         seed: { type: 'string' },
         report: { type: 'string' },

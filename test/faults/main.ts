@@ -4,15 +4,14 @@ import { join } from 'node:path';
 import { say } from '../../stack/progress.mjs';
 import type { EndRequests } from '../../stack/system/end-requests.mjs';
 import { processesWithArgument, signalProcess } from '../../stack/system/processes.mjs';
-import { PostgresServer } from '../support/stack.js';
-import { Brokers } from './cluster/brokers.js';
 import { readCommandLine, type CommandLine } from './command-line.js';
 import { linesOf } from './report/lines.js';
 import { writeResults } from './report/results.js';
-import { runScenario, type ScenarioResult } from './running/run-scenario.js';
-import { copyService } from './running/service-copy.js';
+import type { ScenarioResult } from './running/run-scenario.js';
+import { Workspace } from './running/workspace.js';
+import { runSoak } from './soak/soak.js';
 
-/** Runs the scenarios and gives the exit code. Everything started by it stands in one folder and ends with it. */
+/** Runs what was asked for and gives the exit code. Everything started by it stands in one folder and ends with it. */
 export async function main(parameters: readonly string[], requests: EndRequests): Promise<number> {
   const commandLine = readCommandLine(parameters);
   const folder = mkdtempSync(join(tmpdir(), 'millrace-faults-'));
@@ -27,53 +26,30 @@ export async function main(parameters: readonly string[], requests: EndRequests)
     clear();
     process.exit(1);
   });
+  const workspace = new Workspace(folder, requests.signal, say);
   try {
-    const results = await runAll(commandLine, folder, requests.signal);
-    const holds = results.every(({ verdicts }) => verdicts.every((verdict) => verdict.holds));
-    say(`results: ${writeResults(commandLine, results)}`);
+    say(`seed ${commandLine.seed}`);
+    const holds = await MODES[commandLine.mode](commandLine, workspace);
     return holds ? 0 : 1;
   } finally {
-    clear();
+    await workspace.close().finally(clear);
   }
 }
 
-async function runAll(
-  { scenarios, length, seed, plant }: CommandLine,
-  folder: string,
-  signal: AbortSignal,
-): Promise<ScenarioResult[]> {
-  say(`seed ${seed}`);
-  const main = copyService(join(folder, 'copy'));
-  const brokers = new Brokers(folder, say, signal);
+type Mode = (commandLine: CommandLine, workspace: Workspace) => Promise<boolean>;
+const MODES: Readonly<Record<CommandLine['mode'], Mode>> = {
+  scenarios: runScenarios,
+  soak: runSoak,
+};
+
+async function runScenarios(commandLine: CommandLine, workspace: Workspace): Promise<boolean> {
+  const { scenarios, length, seed, plant } = commandLine;
   const results: ScenarioResult[] = [];
-  let postgres: PostgresServer | undefined;
-  try {
-    for (const scenario of scenarios) {
-      signal.throwIfAborted();
-      say(`${scenario.id} ${scenario.title}`);
-      if (scenario.store === 'postgres') {
-        postgres ??= await new PostgresServer({
-          folder: join(folder, 'postgres'),
-          durable: false,
-        }).start();
-      }
-      const running = await brokers.provide(scenario);
-      const result = await runScenario(scenario, {
-        length,
-        plant,
-        seed,
-        folder,
-        main,
-        ...running,
-        postgres: scenario.store === 'postgres' ? postgres : undefined,
-        tell: say,
-        signal,
-      });
-      results.push(result);
-      process.stdout.write(`${linesOf(result).join('\n')}\n`);
-    }
-  } finally {
-    await Promise.all([brokers.stop(), postgres?.stop()]);
+  for (const scenario of scenarios) {
+    const result = await workspace.run(scenario, { length, seed, plant });
+    results.push(result);
+    process.stdout.write(`${linesOf(result).join('\n')}\n`);
   }
-  return results;
+  say(`results: ${writeResults(commandLine, results)}`);
+  return results.every(({ verdicts }) => verdicts.every(({ holds }) => holds));
 }

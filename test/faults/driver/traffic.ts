@@ -57,7 +57,8 @@ export class TrafficSource {
     for (const record of records) this.ledger.add(record);
     try {
       this.producer ??= await this.connect();
-      await this.producer.send({ topic: this.topic, acks: -1, messages: records.map(messageOf) });
+      const messages = records.map((record) => messageOf(record, this.traffic.valueBytes));
+      await this.producer.send({ topic: this.topic, acks: -1, messages });
       for (const record of records) record.acknowledgement = 'acknowledged';
     } catch {
       // No answer: the ledger says so.
@@ -79,15 +80,18 @@ export class TrafficSource {
   }
 }
 
-function messageOf({ id, kind, key }: Produced): Message {
-  const value = valueOf(id, kind);
+function messageOf({ id, kind, key }: Produced, bytes = 0): Message {
+  const value = valueOf({ id, kind, note: PAYLOAD_CANARY }, bytes);
   return { key, value, headers: { [ID_HEADER]: id, [KIND_HEADER]: kind } };
 }
 
 const DEPTH = 20_000;
 
-function valueOf(id: string, kind: RecordKind): string {
-  const good = JSON.stringify({ id, kind, note: PAYLOAD_CANARY });
+function valueOf(work: { id: string; kind: RecordKind; note: string }, bytes: number): string {
+  const bare = JSON.stringify(work);
+  const filling = 'x'.repeat(Math.max(0, bytes - bare.length));
+  const good = filling === '' ? bare : JSON.stringify({ ...work, filling });
+  const { id, kind } = work;
   switch (kind) {
     case 'poison-truncated':
       return good.slice(0, -3);

@@ -8,11 +8,16 @@ import type { ScenarioResult } from '../running/run-scenario.js';
 /** Writes the results as JSON, and as a page where one was asked for. Returns the JSON's path. */
 export function writeResults(commandLine: CommandLine, results: readonly ScenarioResult[]): string {
   const { length, seed, reportFile } = commandLine;
+  const date = new Date().toISOString();
+  if (reportFile !== undefined) writeFileSync(reportFile, pageOf(commandLine, results, date));
+  return writeJson('', { length, seed, results }, date);
+}
+
+/** Returns the path of the file. Its name begins with what was run and says when. */
+export function writeJson(name: string, results: object, date = new Date().toISOString()): string {
   const folder = join(PROJECT_FOLDER, '.millrace', 'faults');
   mkdirSync(folder, { recursive: true });
-  const date = new Date().toISOString();
-  const file = join(folder, `${date.replaceAll(':', '-')}.json`);
-  writeFileSync(file, `${JSON.stringify({ date, length, seed, results }, undefined, 2)}\n`);
-  if (reportFile !== undefined) writeFileSync(reportFile, pageOf(commandLine, results, date));
+  const file = join(folder, `${name}${name && '-'}${date.replaceAll(':', '-')}.json`);
+  writeFileSync(file, `${JSON.stringify({ date, ...results }, undefined, 2)}\n`);
   return file;
 }

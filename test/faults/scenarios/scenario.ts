@@ -18,6 +18,8 @@ export interface Traffic {
   readonly seconds: number;
   readonly recordsPerSecond: number;
   readonly keys: number;
+  /** How large a good value is at least. */
+  readonly valueBytes?: number;
   readonly kinds: Readonly<Partial<Record<RecordKind, number>>>;
 }
 

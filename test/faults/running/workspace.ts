@@ -1,0 +1,47 @@
+import { join } from 'node:path';
+import { PostgresServer } from '../../support/stack.js';
+import { Brokers, type RunningBrokers } from '../cluster/brokers.js';
+import type { Scenario } from '../scenarios/scenario.js';
+import { runScenario, type RunOptions, type ScenarioResult } from './run-scenario.js';
+import { copyService } from './service-copy.js';
+
+type Settings = Pick<RunOptions, 'length' | 'seed'> & Partial<Pick<RunOptions, 'plant'>>;
+
+/** The folder of a run, with the service's copy, and the servers that its scenarios share. */
+export class Workspace {
+  readonly main: string;
+  private readonly brokers: Brokers;
+  private postgres: PostgresServer | undefined;
+
+  constructor(
+    readonly folder: string,
+    readonly signal: AbortSignal,
+    readonly tell: (line: string) => void,
+  ) {
+    this.main = copyService(join(folder, 'copy'));
+    this.brokers = new Brokers(folder, tell, signal);
+  }
+
+  async run(scenario: Scenario, settings: Settings): Promise<ScenarioResult> {
+    this.signal.throwIfAborted();
+    this.tell(`${scenario.id} ${scenario.title}`);
+    const { folder, main, signal, tell } = this;
+    const postgres = scenario.store === 'postgres' ? await this.database() : undefined;
+    const running: RunningBrokers = await this.brokers.provide(scenario);
+    return runScenario(scenario, {
+      ...{ folder, main, signal, tell, postgres, plant: undefined },
+      ...running,
+      ...settings,
+    });
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.brokers.stop(), this.postgres?.stop()]);
+  }
+
+  private async database(): Promise<PostgresServer> {
+    const folder = join(this.folder, 'postgres');
+    this.postgres ??= await new PostgresServer({ folder, durable: false }).start();
+    return this.postgres;
+  }
+}
