@@ -14,8 +14,7 @@ export const PAYLOAD_CANARY = 'canary-payload-3f9c1d';
 
 /**
  * Sends records at a steady pace and keeps the ledger of them. What gets no answer is `unknown`; what a retry put into the
- * log twice is two records there. kafkajs's idempotent producer is not used: over a leader's restart it took answers for
- * acknowledgements of records that the log did not have.
+ * log twice is two records there. A plain producer, so that nothing but the broker's own acknowledgement counts.
  */
 export class TrafficSource {
   readonly ledger = new ProducerLedger();
