@@ -21,7 +21,8 @@ export interface Membership {
 export interface MembershipListener {
   /** Awaited before every JoinGroup, while the old membership still holds. Must not reject. */
   beforeJoin(): Promise<void>;
-  heartbeatAccepted(): void;
+  /** The broker counted us as a member after `sentAt` (performance.now): by a heartbeat or a SyncGroup. */
+  heartbeatAccepted(sentAt: number): void;
   /** The group's committed offsets were read, by kafkajs after a join or by us. */
   offsetsRead(offsets: readonly CommittedOffset[]): void;
   outOfRange: ReportOutOfRange;
@@ -41,6 +42,7 @@ export class GroupMembership {
   private synced: Membership | undefined;
   private joining = false;
   private isGuarded = false;
+  private syncSentAt = 0;
   private rejoins: OrderlyRejoins | undefined;
   private readonly chain = new JoinChain();
   private readonly protocol: GroupProtocol;
@@ -93,6 +95,7 @@ export class GroupMembership {
   assigned(): void {
     this.joining = false;
     this.rejoins?.joined(this.protocol.topics);
+    this.listener.heartbeatAccepted(this.syncSentAt);
   }
 
   /** Commits as the last synced member. Rejects with the broker's own error; resolves only when it was accepted. */
@@ -177,6 +180,7 @@ export class GroupMembership {
       return answer;
     };
     coordinator.syncGroup = async (request) => {
+      this.syncSentAt = performance.now();
       const answer = await syncGroup(request);
       this.synced = {
         generation: request.generationId,
@@ -188,8 +192,9 @@ export class GroupMembership {
       return answer;
     };
     coordinator.heartbeat = async (request) => {
+      const sentAt = performance.now();
       const answer = await this.noticingLoss(() => heartbeat(request));
-      this.listener.heartbeatAccepted();
+      this.listener.heartbeatAccepted(sentAt);
       return answer;
     };
     this.hookOffsetFetch(coordinator);

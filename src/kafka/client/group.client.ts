@@ -41,7 +41,8 @@ export interface GroupClientListener {
   beforeJoin(): Promise<void>;
   /** Called synchronously after every join, before the first fetch of the new assignment. */
   joined(membership: Membership, assignment: Assignment): void;
-  heartbeatAccepted(): void;
+  /** Also called for an accepted SyncGroup, after `joined`. `sentAt` (performance.now) is when it was asked. */
+  heartbeatAccepted(sentAt: number): void;
   /** The group's committed offsets were read: after every join, before the first fetch of the new assignment. */
   offsetsRead(offsets: readonly CommittedOffset[]): void;
   /** The broker no longer knows this member: whatever it had may be another's by now. A new join follows. */
@@ -94,8 +95,8 @@ export class GroupClient {
   private membershipListener(): MembershipListener {
     return {
       beforeJoin: () => (this.stopping ? Promise.resolve() : this.listener.beforeJoin()),
-      heartbeatAccepted: () => {
-        if (!this.stopping) this.listener.heartbeatAccepted();
+      heartbeatAccepted: (sentAt) => {
+        if (!this.stopping) this.listener.heartbeatAccepted(sentAt);
       },
       offsetsRead: (offsets) => {
         if (!this.stopping) this.listener.offsetsRead(offsets);

@@ -163,9 +163,9 @@ export class GroupConsumer implements GroupClientListener {
     this.reset?.place(added);
   }
 
-  heartbeatAccepted(): void {
+  heartbeatAccepted(sentAt: number): void {
     this.watchdog.sign();
-    this.engine.heartbeatAccepted();
+    this.engine.heartbeatAccepted(sentAt);
   }
 
   offsetsRead(offsets: readonly CommittedOffset[]): void {

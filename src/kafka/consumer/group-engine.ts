@@ -64,9 +64,10 @@ export class GroupEngine {
     this.pump();
   }
 
-  heartbeatAccepted(): void {
+  /** The broker has counted us as a member since `sentAt` (performance.now) or later. */
+  heartbeatAccepted(sentAt: number): void {
     const wasValid = this.lease.isValid;
-    this.lease.renew();
+    this.lease.renew(sentAt);
     if (!wasValid) this.pump();
   }
 
@@ -85,7 +86,6 @@ export class GroupEngine {
     }
     // Pauses are derived: kafkajs keeps those of a run over its joins, also for partitions that left and came back.
     for (const partition of this.table.values()) this.fetching.applyPressure(partition, true);
-    this.lease.renew();
     return reassignment;
   }
 

@@ -88,10 +88,21 @@ describe('Lease', () => {
   it('lasts one session timeout from the last sign', () => {
     let now = 0;
     const lease = new Lease(1_000, () => now);
-    lease.renew();
+    lease.renew(0);
     now = 1_000;
     expect(lease.isValid).toBe(true);
     now = 1_001;
     expect(lease.isValid).toBe(false);
+  });
+
+  it('counts from when the broker was asked, so that an answer read late gives nothing back', () => {
+    let now = 0;
+    const lease = new Lease(1_000, () => now);
+    lease.renew(0);
+    now = 5_000;
+    lease.renew(100);
+    expect(lease.isValid).toBe(false);
+    lease.renew(50);
+    expect(lease.ageMs).toBe(4_900);
   });
 });

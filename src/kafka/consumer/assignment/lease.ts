@@ -10,8 +10,9 @@ export class Lease {
     private readonly now: () => number = () => performance.now(),
   ) {}
 
-  renew(): void {
-    this.lastSign = this.now();
+  /** `since` is when the question was sent, not when its answer was read: a process may have slept in between. */
+  renew(since: number): void {
+    this.lastSign = Math.max(this.lastSign, since);
   }
 
   /** The broker has said that we are no member any more. */
