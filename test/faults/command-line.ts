@@ -3,12 +3,16 @@ import { parseArgs } from 'node:util';
 import { StackError } from '../../stack/project.mjs';
 import { kindOf } from './cluster/brokers.js';
 import { SCENARIOS } from './scenarios/index.js';
+import { TRIAL_KINDS, type TrialKind } from './trials/changes.js';
 import type { Length, Scenario } from './scenarios/scenario.js';
 
 export interface CommandLine {
-  readonly mode: 'scenarios' | 'soak';
+  readonly mode: 'scenarios' | 'soak' | 'trials';
   /** How long a soak is. */
   readonly minutes: number;
+  /** How many trials, and of what. */
+  readonly trials: number;
+  readonly kind: TrialKind;
   readonly length: Length;
   readonly seed: number;
   readonly scenarios: readonly Scenario[];
@@ -21,7 +25,8 @@ export interface CommandLine {
 
 const DEFAULT_MINUTES = '60';
 const USAGE = `npm run faults -- [--smoke] [--scenario S01,S03] [--seed N] [--report FILE] [--keep] [--plant BUG]
-npm run faults -- --soak [--minutes ${DEFAULT_MINUTES}]`;
+npm run faults -- --soak [--minutes ${DEFAULT_MINUTES}]
+npm run faults -- --trials N [--kind ${Object.keys(TRIAL_KINDS).join('|')}]`;
 
 export function readCommandLine(parameters: readonly string[]): CommandLine {
   const { values } = parse(parameters);
@@ -36,8 +41,10 @@ export function readCommandLine(parameters: readonly string[]): CommandLine {
     names === undefined ? length === 'full' || smoke === true : names.includes(id),
   );
   return {
-    mode: values.soak === true ? 'soak' : 'scenarios',
+    mode: modeOf(values),
     minutes: Number(values.minutes ?? DEFAULT_MINUTES),
+    trials: Number(values.trials ?? 0),
+    kind: kindOfTrial(values.kind),
     length,
     seed: values.seed === undefined ? randomInt(1, 2 ** 31) : Number(values.seed),
     // Brokers are kept from one scenario to the next that wants the same.
@@ -48,6 +55,16 @@ export function readCommandLine(parameters: readonly string[]): CommandLine {
   };
 }
 
+function modeOf(values: ReturnType<typeof parse>['values']): CommandLine['mode'] {
+  if (values.soak === true) return 'soak';
+  return values.trials === undefined ? 'scenarios' : 'trials';
+}
+
+function kindOfTrial(name = 'round'): TrialKind {
+  if (name in TRIAL_KINDS) return name as TrialKind;
+  throw new StackError(`No trial is called ${name}.\n${USAGE}`);
+}
+
 function parse(parameters: readonly string[]) {
   try {
     return parseArgs({
@@ -56,6 +73,8 @@ function parse(parameters: readonly string[]) {
         smoke: { type: 'boolean' },
         soak: { type: 'boolean' },
         minutes: { type: 'string' },
+        trials: { type: 'string' },
+        kind: { type: 'string' },
         scenario: { type: 'string' },
         seed: { type: 'string' },
         report: { type: 'string' },

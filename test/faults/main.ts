@@ -10,6 +10,7 @@ import { writeResults } from './report/results.js';
 import type { ScenarioResult } from './running/run-scenario.js';
 import { Workspace } from './running/workspace.js';
 import { runSoak } from './soak/soak.js';
+import { runTrials } from './trials/trials.js';
 
 /** Runs what was asked for and gives the exit code. Everything started by it stands in one folder and ends with it. */
 export async function main(parameters: readonly string[], requests: EndRequests): Promise<number> {
@@ -40,6 +41,7 @@ type Mode = (commandLine: CommandLine, workspace: Workspace) => Promise<boolean>
 const MODES: Readonly<Record<CommandLine['mode'], Mode>> = {
   scenarios: runScenarios,
   soak: runSoak,
+  trials: runTrials,
 };
 
 async function runScenarios(commandLine: CommandLine, workspace: Workspace): Promise<boolean> {

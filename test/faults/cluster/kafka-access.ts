@@ -42,6 +42,11 @@ export class KafkaAccess {
     await eventually(hasLeaders, `${topic} has leaders`);
   }
 
+  /** What is gone already, or cannot go, stays as it is. */
+  async deleteTopics(topics: readonly string[]): Promise<void> {
+    await this.admin.deleteTopics({ topics: [...topics] }).catch(() => undefined);
+  }
+
   /** The node of the partition's leader. */
   async leaderOf(topic: string, partition = 0): Promise<number> {
     const { topics } = await this.admin.fetchTopicMetadata({ topics: [topic] });

@@ -29,12 +29,14 @@ export class TrafficSource {
     private readonly random: SeededRandom,
   ) {}
 
-  async run(signal: AbortSignal): Promise<void> {
-    const { seconds, recordsPerSecond } = this.traffic;
+  async run(signal: AbortSignal, driven: Promise<unknown>): Promise<void> {
+    const { seconds = Infinity, recordsPerSecond } = this.traffic;
+    let isDriven = false;
+    void driven.catch(() => undefined).finally(() => (isDriven = true));
     const since = monotonicNow();
     for (;;) {
       const elapsed = monotonicNow() - since;
-      if (elapsed >= seconds * 1000) break;
+      if (elapsed >= seconds * 1000 || (seconds === Infinity && isDriven)) break;
       const due = Math.floor((elapsed / 1000) * recordsPerSecond) - this.due;
       // After an outage it goes on at its pace, instead of making up for what was not sent.
       const count = Math.min(due, Math.ceil((recordsPerSecond * TICK_MS * 5) / 1000));

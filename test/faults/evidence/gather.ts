@@ -11,6 +11,7 @@ import type {
 } from '../checker/history.js';
 import { COMMIT_TOPIC, decodeCommit } from '../cluster/commit-log.js';
 import { ID_HEADER, KIND_HEADER } from '../driver/traffic.js';
+import type { Arrival } from '../running/pauses.js';
 import { wallToMonotonic, type World } from '../running/world.js';
 import type { RecordKind } from '../scenarios/scenario.js';
 import { EffectLog } from './effect-log.js';
@@ -30,6 +31,8 @@ interface Original {
 
 export interface Evidence {
   readonly history: History;
+  /** The records of the history, with when their producer made them. */
+  readonly arrivals: readonly Arrival[];
   /** Acknowledged records that the log does not hold: the brokers', or the harness's, fault. */
   readonly notInLog: readonly string[];
   readonly deadLetterHeaders: string;
@@ -42,7 +45,7 @@ export async function gather(
   settings: HistorySettings,
 ): Promise<Evidence> {
   const shift = wallToMonotonic();
-  const { records, originals, ids } = await readLog(world);
+  const { records, originals, ids } = await readLog(world, shift);
   const letters = await readDeadLetters(world, originals, shift);
   const sources: Iterable<HistoryEvent>[] = [
     ...world.members.all.map(({ effectLog, pid }) => new EffectLog(effectLog, pid, world.topic)),
@@ -55,26 +58,31 @@ export async function gather(
   );
   return {
     history: { records, sources, interruptions: world.interruptions, settings },
+    arrivals: records,
     notInLog: acknowledged.filter(({ id }) => !ids.has(id)).map(({ id }) => id),
     deadLetterHeaders: letters.headers.join('\n'),
   };
 }
 
-async function readLog(world: World): Promise<{
-  records: LoggedRecord[];
+async function readLog(
+  world: World,
+  shift: number,
+): Promise<{
+  records: (LoggedRecord & Arrival)[];
   originals: Map<string, Original>;
   ids: Set<string>;
 }> {
-  const records: LoggedRecord[] = [];
+  const records: (LoggedRecord & Arrival)[] = [];
   const originals = new Map<string, Original>();
   const ids = new Set<string>();
-  await world.kafka.scan(world.topic, (partition, { key, value, headers, offset }) => {
+  await world.kafka.scan(world.topic, (partition, { key, value, headers, offset, timestamp }) => {
     const kind = textOf(headers, KIND_HEADER) as RecordKind | undefined;
     const id = textOf(headers, ID_HEADER);
     if (id !== undefined) ids.add(id);
     const expects = kind === undefined ? 'either' : expectationOf(kind);
     const keyName = key === null ? null : key.toString('latin1');
-    records.push({ partition, offset: Number(offset), key: keyName, expects });
+    const arrivedAt = Number(timestamp) + shift;
+    records.push({ partition, offset: Number(offset), key: keyName, expects, arrivedAt });
     if (expects !== 'effect') {
       originals.set(`${partition} ${offset}`, { key, value, headers: headers ?? {} });
     }

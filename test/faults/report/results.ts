@@ -13,11 +13,12 @@ export function writeResults(commandLine: CommandLine, results: readonly Scenari
   return writeJson('', { length, seed, results }, date);
 }
 
+export const RESULTS_FOLDER = join(PROJECT_FOLDER, '.millrace', 'faults');
+
 /** Returns the path of the file. Its name begins with what was run and says when. */
 export function writeJson(name: string, results: object, date = new Date().toISOString()): string {
-  const folder = join(PROJECT_FOLDER, '.millrace', 'faults');
-  mkdirSync(folder, { recursive: true });
-  const file = join(folder, `${name}${name && '-'}${date.replaceAll(':', '-')}.json`);
+  mkdirSync(RESULTS_FOLDER, { recursive: true });
+  const file = join(RESULTS_FOLDER, `${name}${name && '-'}${date.replaceAll(':', '-')}.json`);
   writeFileSync(file, `${JSON.stringify({ date, ...results }, undefined, 2)}\n`);
   return file;
 }

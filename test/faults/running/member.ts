@@ -26,6 +26,8 @@ export class Member {
   /** What it was sent to end, if it was. */
   endedBy: NodeJS.Signals | undefined;
   drainedInMs: number | undefined;
+  /** From when on nobody may expect it to take records. */
+  leftAt = Infinity;
 
   private constructor(
     private readonly service: ServiceProcess,
@@ -34,6 +36,7 @@ export class Member {
     void service.exit().then((exit) => {
       this.exit = exit;
       this.endedAt = monotonicNow();
+      this.leftAt = Math.min(this.leftAt, this.endedAt);
       writeFileSync(effectLog.replace('effects-', 'member-'), service.output);
     });
     void this.watch();
@@ -110,6 +113,7 @@ export class Member {
   /** SIGTERM; resolves with the exit when it has ended by itself. */
   async terminate(): Promise<number | NodeJS.Signals> {
     const since = monotonicNow();
+    this.leftAt = since;
     this.endedBy = 'SIGTERM';
     this.service.signal('SIGTERM');
     const exit = await this.service.exit();

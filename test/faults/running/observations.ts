@@ -8,6 +8,8 @@ export interface Observations {
   readonly remainingLag: number;
   /** For each fault: from its healing to the next effect of the slowest partition. */
   readonly recoveriesMs: readonly number[];
+  /** The longest time in which a partition had a record waiting and nobody took it, while there was somebody to. */
+  readonly longestPauseMs: number;
   readonly drainsMs: readonly number[];
   /** Members that were asked to end and did not with 0. */
   readonly badExits: readonly string[];

@@ -18,6 +18,7 @@ import { accountsOf, recoveries } from './measure.js';
 import { Members } from './members.js';
 import type { Observations } from './observations.js';
 import { judgeFromOutside, SECRET_CANARY } from './outside.js';
+import { longestPause, servedUntil } from './pauses.js';
 import { monotonicNow, type World } from './world.js';
 
 const SETTLE_TIMEOUT_MS = 90_000;
@@ -72,7 +73,8 @@ export async function runScenario(
     await Promise.all(Array.from({ length: scenario.members }, (_, n) => world.members.start(n)));
     await scenario.prepare?.(world);
     const source = new TrafficSource(kafka, world.topic, traffic, random);
-    const [happened] = await Promise.all([drive(world, steps), source.run(options.signal)]);
+    const driven = drive(world, steps);
+    const [happened] = await Promise.all([driven, source.run(options.signal, driven)]);
     const lastRecordAt = monotonicNow();
     tell(`  ${source.ledger.records.size} records sent, ${happened.length} faults; settling …`);
     const settled = await settle(world);
@@ -86,6 +88,11 @@ export async function runScenario(
       happened,
       ...settled,
       ...ended,
+      longestPauseMs: longestPause(
+        evidence.arrivals,
+        evidence.history.sources,
+        servedUntil(world.members.all),
+      ),
       recoveriesMs: recoveries(evidence.history.sources, happened, lastRecordAt),
       ...seen(world),
     };
@@ -111,6 +118,8 @@ export async function runScenario(
     };
   } finally {
     await world.members.endAll();
+    // Hundreds of runs may share one broker.
+    await kafka.deleteTopics([world.topic, world.deadLetterTopic]);
     await kafka.close();
   }
 }

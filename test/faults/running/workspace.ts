@@ -5,7 +5,7 @@ import type { Scenario } from '../scenarios/scenario.js';
 import { runScenario, type RunOptions, type ScenarioResult } from './run-scenario.js';
 import { copyService } from './service-copy.js';
 
-type Settings = Pick<RunOptions, 'length' | 'seed'> & Partial<Pick<RunOptions, 'plant'>>;
+type Settings = Pick<RunOptions, 'length' | 'seed'> & Partial<Pick<RunOptions, 'plant' | 'tell'>>;
 
 /** The folder of a run, with the service's copy, and the servers that its scenarios share. */
 export class Workspace {
@@ -24,7 +24,7 @@ export class Workspace {
 
   async run(scenario: Scenario, settings: Settings): Promise<ScenarioResult> {
     this.signal.throwIfAborted();
-    this.tell(`${scenario.id} ${scenario.title}`);
+    (settings.tell ?? this.tell)(`${scenario.id} ${scenario.title}`);
     const { folder, main, signal, tell } = this;
     const postgres = scenario.store === 'postgres' ? await this.database() : undefined;
     const running: RunningBrokers = await this.brokers.provide(scenario);

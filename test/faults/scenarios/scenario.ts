@@ -15,7 +15,8 @@ export type RecordKind =
   | 'poison-deep';
 
 export interface Traffic {
-  readonly seconds: number;
+  /** Undefined: as long as the faults take. */
+  readonly seconds?: number;
   readonly recordsPerSecond: number;
   readonly keys: number;
   /** How large a good value is at least. */
