@@ -1,12 +1,12 @@
 import { chmodSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { KafkaBroker } from '../../stack/kafka/index.mjs';
+import { KafkaBroker, KafkaCluster } from '../../stack/kafka/index.mjs';
 import { PostgresServer } from '../../stack/postgres/index.mjs';
 import { freePort } from './service-process.js';
 import { TcpProxy } from './tcp-proxy.js';
 
-export { KafkaBroker, PostgresServer };
+export { KafkaBroker, KafkaCluster, PostgresServer };
 
 /** A broker of the spec's own, to stop, kill and start again on the same port. `stop` it in afterAll. */
 export function startOwnKafka(
@@ -22,6 +22,11 @@ export async function startProxiedKafka(): Promise<{ broker: KafkaBroker; proxy:
   const settings = { 'advertised.listeners': `PLAINTEXT://${proxy.address}` };
   const broker = await new KafkaBroker({ folder: ownFolder('kafka'), port, settings }).start();
   return { broker, proxy };
+}
+
+/** Brokers of the spec's own that share partitions out among them. `stop` it in afterAll. */
+export function startOwnCluster(size: number): Promise<KafkaCluster> {
+  return new KafkaCluster({ folder: ownFolder('cluster'), size }).start();
 }
 
 /** A PostgreSQL server of the spec's own, to stop, kill and start again on the same port. `stop` it in afterAll. */

@@ -1,4 +1,4 @@
-import type { Producer } from 'kafkajs';
+import type { Message, Producer } from 'kafkajs';
 import type { KafkaSettings } from '../../config/index.js';
 import { CLIENT_RETRY, createKafkajs, type KafkajsInstance } from './kafkajs.factory.js';
 import { toMessage, type OutgoingRecord } from './record-conversion.js';
@@ -28,14 +28,16 @@ export class PublisherClient {
     });
   }
 
-  /** Resolves when every in-sync replica has the records. */
+  /** Resolves when every in-sync replica has the records. Settles when nothing of them is under way any more. */
   async send(records: readonly OutgoingRecord[]): Promise<void> {
     await this.connect();
-    await this.producer.send({
-      topic: records[0]!.topic,
-      acks: -1,
-      messages: records.map(toMessage),
-    });
+    // Each partition by itself: kafkajs asks a broker that has answered once never again, so that what moves to such a
+    // broker between two tries is reported as sent without having been.
+    const sent = [...byPartition(records)].map((messages) =>
+      this.producer.send({ topic: records[0]!.topic, acks: -1, messages }),
+    );
+    const refused = (await Promise.allSettled(sent)).find(({ status }) => status === 'rejected');
+    if (refused !== undefined) throw (refused as PromiseRejectedResult).reason;
   }
 
   async close(): Promise<void> {
@@ -55,6 +57,15 @@ export class PublisherClient {
     });
     return this.connected;
   }
+}
+
+function byPartition(records: readonly OutgoingRecord[]): Iterable<Message[]> {
+  const groups = new Map<number | undefined, Message[]>();
+  for (const record of records) {
+    const messages = groups.get(record.partition) ?? [];
+    groups.set(record.partition, [...messages, toMessage(record)]);
+  }
+  return groups.values();
 }
 
 interface PartitionChoice {

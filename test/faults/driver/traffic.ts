@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import kafkajs, { type Message, type Producer } from 'kafkajs';
+import type { Message, Producer } from 'kafkajs';
 import type { KafkaAccess } from '../cluster/kafka-access.js';
 import { ProducerLedger, type Produced } from '../evidence/producer-ledger.js';
 import { monotonicNow } from '../running/world.js';
@@ -21,6 +21,7 @@ export class TrafficSource {
   private producer: Producer | undefined;
   private due = 0;
   private made = 0;
+  private partitions = 1;
 
   constructor(
     private readonly kafka: KafkaAccess,
@@ -54,18 +55,45 @@ export class TrafficSource {
     return { id: `r${this.made}`, kind, key, acknowledgement: 'unknown' };
   }
 
+  /**
+   * One request for each partition: kafkajs, when it sends to several brokers and one of them fails, does not send what
+   * has moved to a broker that answered already, and reports it as acknowledged.
+   */
   private async send(records: readonly Produced[]): Promise<void> {
     for (const record of records) this.ledger.add(record);
     try {
       this.producer ??= await this.connect();
-      const messages = records.map((record) => messageOf(record, this.traffic.valueBytes));
-      await this.producer.send({ topic: this.topic, acks: -1, messages });
-      for (const record of records) record.acknowledgement = 'acknowledged';
     } catch {
-      // No answer: the ledger says so.
-      await this.producer?.disconnect().catch(() => undefined);
-      this.producer = undefined;
+      return; // No answer: the ledger says so.
     }
+    const { producer, partitions } = this;
+    const groups = new Map<number, Produced[]>();
+    for (const record of records) {
+      const partition = hashOf(record.key) % partitions;
+      groups.set(partition, [...(groups.get(partition) ?? []), record]);
+    }
+    const sent = [...groups].map(([partition, group]) => this.sendTo(producer, partition, group));
+    if ((await Promise.all(sent)).every(Boolean)) return;
+    await producer.disconnect().catch(() => undefined);
+    this.producer = undefined;
+  }
+
+  private async sendTo(
+    producer: Producer,
+    partition: number,
+    records: readonly Produced[],
+  ): Promise<boolean> {
+    const messages = records.map((record) => ({
+      ...messageOf(record, this.traffic.valueBytes),
+      partition,
+    }));
+    try {
+      await producer.send({ topic: this.topic, acks: -1, messages });
+    } catch {
+      return false;
+    }
+    for (const record of records) record.acknowledgement = 'acknowledged';
+    return true;
   }
 
   private async connect(): Promise<Producer> {
@@ -73,12 +101,27 @@ export class TrafficSource {
       allowAutoTopicCreation: false,
       // So that it finds added partitions soon.
       metadataMaxAge: 5_000,
-      createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
+      createPartitioner:
+        () =>
+        ({ message, partitionMetadata }) => {
+          this.partitions = partitionMetadata.length;
+          return message.partition!;
+        },
       retry: { initialRetryTime: 100, maxRetryTime: 1_000, retries: 60 },
     });
     await producer.connect();
+    this.partitions = (await this.kafka.ends(this.topic)).length;
     return producer;
   }
+}
+
+/** FNV-1a, so that a key keeps its partition as long as their number stays. */
+function hashOf(key: string): number {
+  let hash = 0x811c9dc5;
+  for (let at = 0; at < key.length; at += 1) {
+    hash = Math.imul(hash ^ key.charCodeAt(at), 0x01000193);
+  }
+  return hash >>> 0;
 }
 
 function messageOf({ id, kind, key }: Produced, bytes = 0): Message {
