@@ -22,6 +22,7 @@ const REASON_OF_CODE: Readonly<Record<string, DeadLetterReason>> = {
   HEAD_BLOCKED: 'head-blocked',
   ID_CONFLICT: 'id-conflict',
   OVERSIZED_BATCH: 'oversized',
+  PROCESS_KILLER: 'rejected',
 };
 
 const PROGRAMMING_ERRORS = [TypeError, RangeError, SyntaxError, ReferenceError];

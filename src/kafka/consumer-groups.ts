@@ -3,6 +3,7 @@ import { Settings } from '../config/index.js';
 import { RecordObserver } from '../observability/index.js';
 import { LagMonitor } from './admin/index.js';
 import { AdminClient } from './client/index.js';
+import { CrashGuard } from './consumer/crashes/index.js';
 import { statusOf, type ConsumerStatus } from './consumer/consumer-status.js';
 import { activityOf, type GroupActivity } from './consumer/group-activity.js';
 import { GroupConsumer } from './consumer/group-consumer.js';
@@ -15,6 +16,7 @@ import { StartGate } from './start-gate.js';
 @Injectable()
 export class ConsumerGroups {
   private groups: GroupConsumer[] = [];
+  private crashes: CrashGuard | undefined;
   private stopping: Promise<boolean> | undefined;
 
   constructor(
@@ -29,6 +31,7 @@ export class ConsumerGroups {
   start(): void {
     if (this.groups.length > 0) return;
     const planned = this.planner.plan();
+    this.crashes = CrashGuard.open(this.settings.kafka.crashJournal);
     this.groups = planned.map((group) => this.createGroup(group));
     for (const group of this.groups) group.start();
     this.lag.start(
@@ -61,6 +64,7 @@ export class ConsumerGroups {
   }
 
   private async stopAll(deadline: number): Promise<boolean> {
+    this.crashes?.close();
     // First: a group that still asks what it lacks, or a reading of lag, must not hold the stop up.
     await this.admin.stop();
     const stopped = await Promise.all(this.groups.map((group) => group.stop(deadline)));
@@ -72,6 +76,7 @@ export class ConsumerGroups {
     return new GroupConsumer(plan, share, {
       settings: this.settings.kafka,
       observer: this.observer,
+      flights: this.crashes?.flightsOf(plan.groupId),
       unmet: () => this.gate.unmet(handlers),
       offsets: (topic) => this.admin.offsets(topic),
       committed: (topic) => this.admin.committedOffsets(plan.groupId, topic),

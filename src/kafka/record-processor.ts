@@ -44,7 +44,7 @@ export class RecordProcessor {
     delivery: RecordDelivery,
   ): Promise<Outcome> {
     for (;;) {
-      let failure = this.values.decode(delivery);
+      let failure = delivery.refusal ?? this.values.decode(delivery);
       if (failure instanceof Promise) failure = await failure;
       if (failure === undefined) {
         try {

@@ -102,9 +102,9 @@ export const KAFKA_CONSUMPTION_KEYS = {
   crashJournal: configKey('KAFKA_CRASH_JOURNAL', {
     section,
     parse: textOrOff("a file's path"),
-    inEffect: false,
     default: 'off',
-    describes: 'a file that names the records in flight, to find one that kills the process',
+    describes:
+      'a file of this process alone that names the records in flight, to find one that kills it',
   }),
   maxInFlight: configKey('KAFKA_MAX_IN_FLIGHT', {
     section,

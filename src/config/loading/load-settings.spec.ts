@@ -416,7 +416,6 @@ describe('keys that are not in effect', () => {
     files['/run/redis'] = 'redis://r';
     const environment = {
       CONSUMERS: 'audit-log',
-      KAFKA_CRASH_JOURNAL: '/x',
       REDIS_URL_FILE: '/run/redis',
       ORDERS_MAX_RATE: '1',
       ORDERS_BREAKER: '',
@@ -424,7 +423,6 @@ describe('keys that are not in effect', () => {
       AUDIT_LOG_MAX_RETRIES: '5',
     };
     expect(load(environment, [orders, audit]).warnings).toEqual([
-      'KAFKA_CRASH_JOURNAL is set but has no effect in this version',
       'REDIS_URL is set but has no effect in this version',
       'ORDERS_MAX_RATE is set but has no effect in this version',
       'AUDIT_LOG_MAX_RATE is set but has no effect in this version',

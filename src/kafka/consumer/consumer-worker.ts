@@ -1,12 +1,15 @@
 import { DeliveryAbandoned, type Outcome } from '../../record/index.js';
+import type { RecordFlights } from './crashes/index.js';
 import { DeadlineWatch, HeldLanes, scanIntervalMs } from './deadlines/index.js';
 import type { TopicPlan } from './group-plan.js';
 import { RecordDelivery, type DeliverySurroundings } from './record-delivery.js';
 import { overdueRecord, type BlockedRecord } from './heads/index.js';
-import { ConcurrencyWindow, Suspensions } from './scheduling/index.js';
+import { ConcurrencyWindow, Suspensions, type SlotWatch } from './scheduling/index.js';
 import type { TrackedRecord } from './tracked-record.js';
 
 export interface WorkerEvents {
+  /** Watches for a record that kills the process, where a crash journal is kept. */
+  readonly flights?: RecordFlights | undefined;
   mayStart(): boolean;
   /** The record's outcome is durable. */
   settled(delivery: RecordDelivery, outcome: Outcome): void;
@@ -37,10 +40,11 @@ export class ConsumerWorker {
   ) {
     this.window = new ConcurrencyWindow<TrackedRecord>({
       concurrency: plans[0]!.concurrency,
-      mayStart: () => this.events.mayStart(),
+      mayStart: () => this.events.mayStart() && this.events.flights?.mayStart !== false,
       start: (tracked) => this.start(tracked),
     });
-    this.suspensions = new Suspensions(this.window);
+    this.suspensions = new Suspensions(this.window, this.slotWatch());
+    this.events.flights?.onFreed(() => this.window.pump());
     this.watch = new DeadlineWatch({
       intervalMs: Math.min(...plans.map(({ deadline }) => scanIntervalMs(deadline))),
       underWay: () => this.underWay,
@@ -48,7 +52,10 @@ export class ConsumerWorker {
     this.surroundings = {
       suspensions: this.suspensions,
       now: () => this.watch.now(),
-      expired: (delivery) => this.openLane(delivery),
+      expired: (delivery) => {
+        this.events.flights?.ended(delivery.tracked);
+        this.openLane(delivery);
+      },
       overdue: (delivery) => this.events.overdue(delivery),
       cameLate: (delivery) => this.events.cameLate(delivery),
     };
@@ -78,6 +85,11 @@ export class ConsumerWorker {
     return found;
   }
 
+  /** A record that nothing of its key is before. */
+  enqueue(tracked: TrackedRecord): void {
+    if (!this.holdBack(tracked)) this.window.enqueue(tracked);
+  }
+
   /** Tells the handlers of a lost partition that nobody waits for them any more. */
   abort(partition: TrackedRecord['partition']): void {
     for (const delivery of this.underWay) {
@@ -104,11 +116,18 @@ export class ConsumerWorker {
       this.window.releaseSlot();
       return;
     }
+    if (this.holdBack(tracked)) {
+      this.window.releaseSlot();
+      return;
+    }
     tracked.wasAbandoned = false;
     tracked.takeSlot();
     tracked.startedAt = performance.now();
     const plan = this.planOf(tracked.record.topic);
     const delivery = new RecordDelivery(tracked, plan.handler, plan.deadline, this.surroundings);
+    const { flights } = this.events;
+    flights?.began(tracked);
+    delivery.refusal = flights?.refusalOf(tracked);
     this.underWay.add(delivery);
     this.watch.wake();
     void this.handle(plan, delivery);
@@ -118,6 +137,7 @@ export class ConsumerWorker {
     const { tracked } = delivery;
     try {
       const outcome = await plan.process(delivery);
+      this.events.flights?.settled(tracked);
       if (tracked.partition.isOwned) this.events.settled(delivery, outcome);
     } catch (error) {
       if (!(error instanceof DeliveryAbandoned)) this.events.broken(delivery, error);
@@ -127,16 +147,39 @@ export class ConsumerWorker {
       this.openLane(delivery);
       if (tracked.holdsSlot) {
         tracked.giveSlot();
+        this.events.flights?.ended(tracked);
         this.window.releaseSlot();
       }
     }
+  }
+
+  /** True when the record is to run alone: it starts when nothing else of the process runs. */
+  private holdBack(tracked: TrackedRecord): boolean {
+    const { flights } = this.events;
+    return flights?.holdBack(tracked, () => this.startAlone(tracked)) === true;
+  }
+
+  private startAlone(tracked: TrackedRecord): void {
+    if (this.events.mayStart()) this.window.startNow(tracked);
+    else this.window.enqueue(tracked);
+  }
+
+  private slotWatch(): SlotWatch | undefined {
+    const { flights } = this.events;
+    if (flights === undefined) return undefined;
+    return {
+      began: (tracked) => flights.began(tracked),
+      ended: (tracked) => flights.ended(tracked),
+      holdBack: (tracked, begin) => flights.holdBack(tracked, begin),
+      mayStart: () => this.events.mayStart(),
+    };
   }
 
   /** What waited for a handler that outlived its partition may run now. */
   private openLane({ tracked }: RecordDelivery): void {
     const entries = this.heldLanes.release(tracked);
     if (entries.length === 0) return;
-    for (const entry of entries) this.window.enqueue(entry);
+    for (const entry of entries) this.enqueue(entry);
     this.window.pump();
   }
 }

@@ -12,6 +12,7 @@ import {
   type Membership,
 } from '../client/index.js';
 import { companionsOf, cooperativeStrategy } from './assignment/index.js';
+import type { RecordFlights } from './crashes/index.js';
 import { GroupEngine } from './group-engine.js';
 import { GroupLifecycle } from './group-lifecycle.js';
 import type { GroupPlan, GroupShare } from './group-plan.js';
@@ -26,6 +27,8 @@ import { Rebalance } from './rebalance.js';
 export interface GroupConsumerOptions {
   readonly settings: KafkaSettings;
   readonly observer: RecordObserver;
+  /** Where a crash journal is kept. */
+  readonly flights?: RecordFlights | undefined;
   /** What the group still lacks before it may start, in words. Asked before each start. */
   readonly unmet: () => Promise<string | undefined>;
   readonly offsets: (
@@ -73,6 +76,7 @@ export class GroupConsumer implements GroupClientListener {
     this.engine = new GroupEngine(plan, share, {
       sessionTimeoutMs: settings.sessionTimeoutMs,
       observer,
+      flights: options.flights,
     });
     this.committer = new OffsetCommitter(plan.groupId, settings.commitIntervalMs, {
       partitions: () => this.engine.table.claimed(),

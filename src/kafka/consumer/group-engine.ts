@@ -6,6 +6,7 @@ import type { AssignedPartition } from './assigned-partition.js';
 import { Lease, PartitionTable, type Reassignment } from './assignment/index.js';
 import { BufferBudget } from './back-pressure/index.js';
 import { ConsumerWorker } from './consumer-worker.js';
+import type { RecordFlights } from './crashes/index.js';
 import { Fetching, type FetchControl } from './fetching.js';
 import { placeIn, type GroupPlan, type GroupShare, type TopicPlan } from './group-plan.js';
 import { skippedRange } from './offset-reset.policy.js';
@@ -16,6 +17,7 @@ import type { TrackedRecord } from './tracked-record.js';
 export interface EngineOptions {
   readonly sessionTimeoutMs: number;
   readonly observer: RecordObserver;
+  readonly flights?: RecordFlights | undefined;
 }
 
 /**
@@ -122,9 +124,9 @@ export class GroupEngine {
     counts.alreadySettled += passedOver;
     this.budget.add(received, partition.bufferedBytes - bufferedBytes);
     this.fetching.applyPressure(partition);
-    const { window } = this.workers.get(consumer)!;
-    for (const tracked of ready) window.enqueue(tracked);
-    window.pump();
+    const worker = this.workers.get(consumer)!;
+    for (const tracked of ready) worker.enqueue(tracked);
+    worker.window.pump();
     return true;
   }
 
@@ -182,6 +184,7 @@ export class GroupEngine {
       ({ handler }) => handler.consumer === consumer,
     );
     return new ConsumerWorker(plans, (topic) => this.planOf(topic), {
+      flights: this.options.flights,
       mayStart: () => !this.frozen && this.lease.isValid,
       settled: (delivery, outcome) => this.settle(delivery, outcome),
       broken: (delivery, error) => {
@@ -199,7 +202,7 @@ export class GroupEngine {
     const { tracked, handler } = delivery;
     const partition = tracked.partition as AssignedPartition;
     const next = partition.settle(tracked);
-    if (next !== undefined) this.workers.get(handler.consumer)!.window.enqueue(next);
+    if (next !== undefined) this.workers.get(handler.consumer)!.enqueue(next);
     this.budget.remove(1, tracked.bytes);
     this.counts.get(partition.topic)![COUNTER_OF[outcome.kind]] += 1;
     if (partition.isPaused) this.fetching.applyPressure(partition);
@@ -215,9 +218,9 @@ export class GroupEngine {
   }
 
   private restart(partition: AssignedPartition): void {
-    const { window } = this.workerOf(partition);
-    for (const tracked of partition.unpark()) window.enqueue(tracked);
-    window.pump();
+    const worker = this.workerOf(partition);
+    for (const tracked of partition.unpark()) worker.enqueue(tracked);
+    worker.window.pump();
   }
 
   private workerOf({ topic }: AssignedPartition): ConsumerWorker {

@@ -3,6 +3,7 @@ import {
   HandlerTimeoutError,
   HeadBlockedError,
   type Delivery,
+  type Failure,
   type HandlerDescription,
   type KafkaRecord,
   type RecordOrigin,
@@ -38,6 +39,8 @@ export class RecordDelivery implements Delivery, WatchedDelivery {
   attempt = 1;
   failedAttempts = 0;
   firstFailedAt: Date | undefined;
+  /** Why it must not reach its handler, if it must not. */
+  refusal: Failure | undefined;
   /** What it waits for while it is suspended. */
   wait: Wait | undefined;
   private readonly clock = new AttemptClock();

@@ -44,6 +44,19 @@ export class ConcurrencyWindow<Entry> {
     this.pump();
   }
 
+  /** Starts an entry past the queue; whoever calls it has seen to it that a slot is free and nothing else starts. */
+  startNow(entry: Entry): void {
+    this.runningCount += 1;
+    this.options.start(entry);
+  }
+
+  /** The same for one that resumes. */
+  resumeNow(resumption: Resumption): void {
+    // The slot is counted first: whoever resumes may give it back at once.
+    this.runningCount += 1;
+    if (!resumption.take()) this.runningCount -= 1;
+  }
+
   /** Gives a slot back, for good or for a while. */
   releaseSlot(): void {
     this.runningCount -= 1;
@@ -74,15 +87,12 @@ export class ConcurrencyWindow<Entry> {
   private startNext(): boolean {
     const resumption = this.resuming.take();
     if (resumption !== undefined) {
-      // The slot is counted first: whoever resumes may give it back at once.
-      this.runningCount += 1;
-      if (!resumption.take()) this.runningCount -= 1;
+      this.resumeNow(resumption);
       return true;
     }
     const entry = this.ready.take();
     if (entry === undefined) return false;
-    this.runningCount += 1;
-    this.options.start(entry);
+    this.startNow(entry);
     return true;
   }
 

@@ -1,2 +1,2 @@
 export { ConcurrencyWindow } from './concurrency-window.js';
-export { Suspensions, type WaitingRecord } from './suspensions.js';
+export { Suspensions, type SlotWatch, type WaitingRecord } from './suspensions.js';

@@ -5,6 +5,16 @@ import type { ConcurrencyWindow, Resumption } from './concurrency-window.js';
 /** setTimeout fires at once beyond 2^31 - 1 ms. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
+/** Told when a suspended record leaves its slot and when it takes one again; may make it wait longer. */
+export interface SlotWatch {
+  began(tracked: TrackedRecord): void;
+  ended(tracked: TrackedRecord): void;
+  /** True when it has to wait: `begin` is called when it may take its slot. */
+  holdBack(tracked: TrackedRecord, begin: () => void): boolean;
+  /** Whether anything may start now. */
+  mayStart(): boolean;
+}
+
 class Suspension implements Resumption {
   private state: 'sleeping' | 'due' | 'over' = 'sleeping';
   private timer: NodeJS.Timeout | undefined;
@@ -16,7 +26,11 @@ class Suspension implements Resumption {
     readonly tracked: TrackedRecord,
     readonly wait: Wait,
     readonly until: number,
-    private readonly onDue: (suspension: Suspension) => void,
+    private readonly hooks: {
+      readonly due: (suspension: Suspension) => void;
+      /** Called with a slot in hand; false gives it back. */
+      readonly takes: (suspension: Suspension) => boolean;
+    },
   ) {
     this.ended = new Promise((resolve, reject) => {
       this.resolve = resolve;
@@ -34,12 +48,12 @@ class Suspension implements Resumption {
     if (this.state !== 'sleeping') return;
     this.state = 'due';
     clearTimeout(this.timer);
-    this.onDue(this);
+    this.hooks.due(this);
   }
 
   /** Called with a slot in hand. */
   take(): boolean {
-    if (this.state !== 'due') return false;
+    if (this.state !== 'due' || !this.hooks.takes(this)) return false;
     this.state = 'over';
     this.tracked.takeSlot();
     this.resolve();
@@ -77,13 +91,22 @@ export interface WaitingRecord {
 export class Suspensions {
   private readonly all = new Set<Suspension>();
 
-  constructor(private readonly window: ConcurrencyWindow<TrackedRecord>) {}
+  private readonly hooks = {
+    due: (due: Suspension) => this.window.resume(due),
+    takes: (due: Suspension) => this.takes(due),
+  };
+
+  constructor(
+    private readonly window: ConcurrencyWindow<TrackedRecord>,
+    private readonly watch?: SlotWatch,
+  ) {}
 
   /** See `Delivery.suspend`. */
   async suspend(tracked: TrackedRecord, until: number, wait: Wait): Promise<void> {
-    const suspension = new Suspension(tracked, wait, until, (due) => this.window.resume(due));
+    const suspension = new Suspension(tracked, wait, until, this.hooks);
     this.all.add(suspension);
     tracked.giveSlot();
+    this.watch?.ended(tracked);
     this.window.releaseSlot();
     if (!tracked.partition.isOwned || tracked.partition.isDraining) suspension.abandon();
     try {
@@ -121,5 +144,17 @@ export class Suspensions {
       const isWaiting = tracked.partition.isOwned && !tracked.holdsSlot;
       return { topic, partition, offset, until, wait, isWaiting };
     });
+  }
+
+  private takes(due: Suspension): boolean {
+    const { watch, window } = this;
+    if (watch === undefined) return true;
+    const begin = (): void => {
+      if (watch.mayStart()) window.resumeNow(due);
+      else window.resume(due);
+    };
+    if (watch.holdBack(due.tracked, begin)) return false;
+    watch.began(due.tracked);
+    return true;
   }
 }
