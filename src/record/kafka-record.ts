@@ -24,9 +24,12 @@ export interface KafkaRecord extends RecordOrigin {
   readonly unreadable?: MillraceError;
 }
 
-/** What a record costs in memory, in bytes: key, value and headers, with a flat allowance for the objects around them. */
+/**
+ * What a record costs in memory, in bytes: key, value and headers, with a flat allowance for the objects around them. The
+ * value counts twice: while it is handled there are its bytes, which a dead letter needs, and what they decode to.
+ */
 export function sizeOf(record: KafkaRecord): number {
-  let bytes = 200 + (record.key?.length ?? 0) + (record.value?.length ?? 0);
+  let bytes = 200 + (record.key?.length ?? 0) + 2 * (record.value?.length ?? 0);
   for (const [name, value] of record.headers) bytes += 48 + name.length + (value?.length ?? 0);
   return bytes;
 }

@@ -128,8 +128,15 @@ describe('the Dockerfile', () => {
   });
 
   it('sets no key that .env.example does not name', () => {
-    const ours = [...imageEnvironment.keys()].filter((key) => key !== 'NODE_ENV');
+    const ours = [...imageEnvironment.keys()].filter((key) => !key.startsWith('NODE_'));
     expect(ours.filter((key) => !knownKeys.has(key))).toEqual([]);
+  });
+
+  it('gives Node the options that npm start gives it', () => {
+    const [, options] = /SERVICE_NODE_OPTIONS = '(.+)'/.exec(
+      read('stack/service/service-process.mjs'),
+    )!;
+    expect(instructions('ENV').join(' ').split(' ')).toContain(`NODE_OPTIONS=${options}`);
   });
 
   it('builds every stage on one pinned image of a Node that package.json allows', () => {

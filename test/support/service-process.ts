@@ -5,6 +5,11 @@ import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { eventually } from './eventually.js';
 
+/** Node's options in production, for specs that measure: the Dockerfile's. */
+export const PRODUCTION_NODE_OPTIONS = /NODE_OPTIONS=(\S+)/.exec(
+  readFileSync(new URL('../../Dockerfile', import.meta.url), 'utf8'),
+)![1]!;
+
 const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 
 /** The compiled service in a process of its own, with nothing but the given environment. */

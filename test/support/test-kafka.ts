@@ -63,10 +63,15 @@ export class TestKafka {
     return kafka;
   }
 
-  async createTopic(topic: string, partitions = 3): Promise<string> {
+  async createTopic(
+    topic: string,
+    partitions = 3,
+    settings: Readonly<Record<string, string>> = {},
+  ): Promise<string> {
+    const configEntries = Object.entries(settings).map(([name, value]) => ({ name, value }));
     await this.admin.createTopics({
       waitForLeaders: true,
-      topics: [{ topic, numPartitions: partitions }],
+      topics: [{ topic, numPartitions: partitions, configEntries }],
     });
     return topic;
   }

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { ByteReader } from './byte-reader.js';
 import { decodeRecordBatches, isCurrentFormat } from './record-batch.js';
+import { UnpackAllowance } from './unpack-allowance.js';
 import type { WireMessage } from './wire-message.js';
 
 const require = createRequire(import.meta.url);
@@ -88,9 +89,10 @@ async function decodeFetchResponse(payload: Buffer, version: number): Promise<Fe
   const throttleTime = reader.int32();
   const session =
     version >= SINCE_SESSION ? { errorCode: reader.int16(), sessionId: reader.int32() } : {};
+  const allowance = new UnpackAllowance();
   const responses = await readArray(reader, async () => ({
     topicName: reader.text(reader.int16()),
-    partitions: await readArray(reader, () => readPartition(reader, version)),
+    partitions: await readArray(reader, () => readPartition(reader, version, allowance)),
   }));
   // Since KIP-219 the broker leaves the waiting to the client; kafkajs's own decoding reports it the same way.
   return version >= SINCE_THROTTLED_BY_CLIENT
@@ -98,7 +100,11 @@ async function decodeFetchResponse(payload: Buffer, version: number): Promise<Fe
     : { throttleTime, ...session, responses };
 }
 
-async function readPartition(reader: ByteReader, version: number): Promise<PartitionAnswer> {
+async function readPartition(
+  reader: ByteReader,
+  version: number,
+  allowance: UnpackAllowance,
+): Promise<PartitionAnswer> {
   const partition = reader.int32();
   const errorCode = reader.int16();
   const highWatermark = String(reader.int64());
@@ -108,7 +114,7 @@ async function readPartition(reader: ByteReader, version: number): Promise<Parti
     Promise.resolve({ producerId: String(reader.int64()), firstOffset: String(reader.int64()) }),
   );
   const preferredReadReplica = version >= SINCE_READ_REPLICA ? reader.int32() : undefined;
-  const messages = await readMessages(reader);
+  const messages = await readMessages(reader, allowance);
   const answer = {
     partition,
     errorCode,
@@ -122,10 +128,13 @@ async function readPartition(reader: ByteReader, version: number): Promise<Parti
   return answer;
 }
 
-async function readMessages(reader: ByteReader): Promise<WireMessage[]> {
+async function readMessages(
+  reader: ByteReader,
+  allowance: UnpackAllowance,
+): Promise<WireMessage[]> {
   const records = reader.nullableBytes(reader.int32());
   if (records === null || records.length === 0) return [];
-  if (isCurrentFormat(records)) return decodeRecordBatches(records);
+  if (isCurrentFormat(records)) return decodeRecordBatches(records, allowance);
   const Decoder = require('kafkajs/src/protocol/decoder') as new (buffer: Buffer) => object;
   const decodeOld = require('kafkajs/src/protocol/messageSet/decoder') as DecodeOldMessages;
   return decodeOld(new Decoder(records), records.length);

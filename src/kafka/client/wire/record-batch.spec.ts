@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { MillraceError, type RecordHeader } from '../../../record/index.js';
 import { toMessage } from '../record-conversion.js';
 import { decodeRecordBatches, isCurrentFormat } from './record-batch.js';
+import { UnpackAllowance } from './unpack-allowance.js';
 import type { WireMessage } from './wire-message.js';
 
 const require = createRequire(import.meta.url);
@@ -134,6 +135,28 @@ describe('decodeRecordBatches', () => {
       [2, 'OVERSIZED_BATCH'],
       [3, undefined],
     ]);
+  });
+
+  it('leaves out the batches that an answer has no room for, as if the fetch had cut them off', async () => {
+    const value = Buffer.alloc(25 * 1024 * 1024);
+    const half = (offset: number): Promise<Buffer> =>
+      batchOf(offset, [{ key: null, value, headers: [] }], { compression: 1 });
+    const batches = await Promise.all([half(0), half(1), half(2), half(3)]);
+    const offsetsFrom = async (from: number): Promise<number[]> => {
+      const messages = await decodeRecordBatches(Buffer.concat(batches.slice(from)));
+      return messages.map(({ offset, unreadable }) => (unreadable === undefined ? offset : NaN));
+    };
+    expect(await offsetsFrom(0)).toEqual([0, 1]);
+    expect(await offsetsFrom(2)).toEqual([2, 3]);
+  });
+
+  it('gives partitions of one answer one allowance', async () => {
+    const value = Buffer.alloc(40 * 1024 * 1024);
+    const batch = await batchOf(0, [{ key: null, value, headers: [] }], { compression: 1 });
+    const allowance = new UnpackAllowance();
+    expect(await decodeRecordBatches(batch, allowance)).toHaveLength(1);
+    expect(await decodeRecordBatches(batch, allowance)).toHaveLength(0);
+    expect(await decodeRecordBatches(await batchOf(0, [plain('a')]), allowance)).toHaveLength(1);
   });
 
   it('never throws, whatever the bytes behind a batch header', async () => {

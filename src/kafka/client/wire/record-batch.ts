@@ -1,11 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
 import { MillraceError, type RecordHeader } from '../../../record/index.js';
-import { codecOf, decompress } from '../codecs/index.js';
+import { codecOf, decompress, OversizedBatchError } from '../codecs/index.js';
 import { ByteReader, TruncatedBytesError } from './byte-reader.js';
+import { UnpackAllowance } from './unpack-allowance.js';
 import { WireMessage, type BatchContext } from './wire-message.js';
-
-/** What a batch may unpack to. A larger one is not unpacked: its records become pointers. */
-export const BATCH_LIMIT_BYTES = 64 * 1024 * 1024;
 
 /** The event loop turns after so many records, so that timers and sockets are not late by a whole response. */
 const RECORDS_BETWEEN_TURNS = 500;
@@ -41,9 +39,13 @@ export function isCurrentFormat(records: Buffer): boolean {
 /**
  * Decodes the record batches of one partition (Kafka documentation, "Record Batch"). The last one may be cut off by the
  * size of the fetch, which is no error. A batch that is too large unpacked, or broken, yields a marked message for each
- * of its offsets, so that it can be settled and the partition goes on.
+ * of its offsets, so that it can be settled and the partition goes on. Batches that the answer's allowance has no room for
+ * are left out as if the size of the fetch had cut them off: the next fetch brings them.
  */
-export async function decodeRecordBatches(records: Buffer): Promise<WireMessage[]> {
+export async function decodeRecordBatches(
+  records: Buffer,
+  allowance = new UnpackAllowance(),
+): Promise<WireMessage[]> {
   const messages: WireMessage[] = [];
   let from = 0;
   let turnedAt = 0;
@@ -51,7 +53,7 @@ export async function decodeRecordBatches(records: Buffer): Promise<WireMessage[
     const length = records.readInt32BE(from + 8);
     const end = from + HEADER_BYTES_BEFORE_LENGTH + length;
     if (length <= 0 || end > records.length) break;
-    await decodeBatch(records.subarray(from, end), messages);
+    if (!(await decodeBatch(records.subarray(from, end), messages, allowance))) break;
     from = end;
     if (messages.length - turnedAt < RECORDS_BETWEEN_TURNS) continue;
     turnedAt = messages.length;
@@ -60,20 +62,31 @@ export async function decodeRecordBatches(records: Buffer): Promise<WireMessage[
   return messages;
 }
 
-async function decodeBatch(batch: Buffer, messages: WireMessage[]): Promise<void> {
+/** False when the batch was left out. */
+async function decodeBatch(
+  batch: Buffer,
+  messages: WireMessage[],
+  allowance: UnpackAllowance,
+): Promise<boolean> {
   const reader = new ByteReader(batch);
   const header = readHeader(reader);
   const before = messages.length;
   try {
     const codec = codecOf(header.attributes);
     const packed = reader.bytes(reader.remaining);
-    const unpacked =
-      codec === undefined ? packed : await decompress(codec, packed, BATCH_LIMIT_BYTES);
+    if (codec === undefined) {
+      readRecords(new ByteReader(packed), header, messages);
+      return true;
+    }
+    const unpacked = await decompress(codec, packed, allowance.bytes);
     readRecords(new ByteReader(unpacked), header, messages);
+    allowance.take(unpacked.length);
   } catch (error) {
+    if (error instanceof OversizedBatchError && !allowance.isWhole) return false;
     messages.length = before;
     addPointers(header, asUnreadable(error), messages);
   }
+  return true;
 }
 
 function readHeader(reader: ByteReader): BatchHeader {
