@@ -35,7 +35,7 @@ export class AdminClient {
   private admin: Promise<Admin> | undefined;
 
   constructor(settings: KafkaSettings) {
-    this.instance = createKafkajs(settings, 'admin', RETRY);
+    this.instance = createKafkajs(settings, 'admin', { retry: RETRY });
   }
 
   /** The names of all topics. */

@@ -11,7 +11,7 @@ import type { KafkaRecord } from '../../record/index.js';
 import { GroupMembership, type Membership, type MembershipListener } from './group-membership.js';
 import type { CommittedOffset, OffsetToCommit } from './group-offsets.js';
 import type { AssignmentStrategy } from './group-protocol.js';
-import { CLIENT_RETRY, createKafkajs, type KafkajsInstance } from './kafkajs.factory.js';
+import { CLIENT_RETRY, createGroupKafkajs, type KafkajsInstance } from './kafkajs.factory.js';
 import { toKafkaRecord } from './record-conversion.js';
 
 const MAX_BYTES = 1024 * 1024;
@@ -73,7 +73,7 @@ export class GroupClient {
     private readonly listener: GroupClientListener,
   ) {
     this.membership = new GroupMembership(groupId, strategy, this.membershipListener());
-    this.instance = createKafkajs(settings, `group ${groupId}`);
+    this.instance = createGroupKafkajs(settings, groupId);
     this.consumer = this.instance.kafka.consumer({
       groupId,
       partitionAssigners: this.membership.assigners,

@@ -14,7 +14,10 @@ import { installFetchDecoding } from './wire/index.js';
 
 installFetchDecoding();
 
+/** The broker itself may take 5 s over a produce or an admin request. */
 const REQUEST_TIMEOUT_MS = 7_500;
+/** Just past what the broker itself may take over a commit, 5 s. kafkajs waits longer for JoinGroup of its own accord. */
+const GROUP_REQUEST_TIMEOUT_MS = 6_000;
 const CONNECTION_TIMEOUT_MS = 3_000;
 const KEEP_ALIVE_MS = 30_000;
 
@@ -33,18 +36,23 @@ export interface KafkajsInstance {
   close(): void;
 }
 
+export interface ClientOptions {
+  readonly retry?: RetryOptions;
+  readonly requestTimeoutMs?: number;
+}
+
 /** Makes a kafkajs instance from the settings. Reads certificate files; connects nothing. */
 export function createKafkajs(
   settings: KafkaSettings,
   purpose: string,
-  retry: RetryOptions = CLIENT_RETRY,
+  { retry = CLIENT_RETRY, requestTimeoutMs = REQUEST_TIMEOUT_MS }: ClientOptions = {},
 ): KafkajsInstance {
   const sockets = new TrackedSockets();
   const config: KafkaConfig = {
     clientId: settings.clientId,
     brokers: [...settings.brokers],
     connectionTimeout: CONNECTION_TIMEOUT_MS,
-    requestTimeout: REQUEST_TIMEOUT_MS,
+    requestTimeout: requestTimeoutMs,
     enforceRequestTimeout: true,
     retry: { ...retry },
     socketFactory: (request) => sockets.open(request),
@@ -57,6 +65,13 @@ export function createKafkajs(
     destroySockets: (reason) => sockets.destroyAll(reason),
     close: () => sockets.close(),
   };
+}
+
+/** For a group's member, which is to notice a silent connection soon. */
+export function createGroupKafkajs(settings: KafkaSettings, groupId: string): KafkajsInstance {
+  return createKafkajs(settings, `group ${groupId}`, {
+    requestTimeoutMs: GROUP_REQUEST_TIMEOUT_MS,
+  });
 }
 
 function securityOf(settings: KafkaSettings): Pick<KafkaConfig, 'ssl' | 'sasl'> {
