@@ -90,6 +90,12 @@ export class ConsumerWorker {
     if (!this.holdBack(tracked)) this.window.enqueue(tracked);
   }
 
+  /** The same for several, and starts what may start. */
+  enqueueAll(entries: readonly TrackedRecord[]): void {
+    for (const tracked of entries) this.enqueue(tracked);
+    this.window.pump();
+  }
+
   /** Tells the handlers of a lost partition that nobody waits for them any more. */
   abort(partition: TrackedRecord['partition']): void {
     for (const delivery of this.underWay) {
@@ -179,7 +185,6 @@ export class ConsumerWorker {
   private openLane({ tracked }: RecordDelivery): void {
     const entries = this.heldLanes.release(tracked);
     if (entries.length === 0) return;
-    for (const entry of entries) this.enqueue(entry);
-    this.window.pump();
+    this.enqueueAll(entries);
   }
 }

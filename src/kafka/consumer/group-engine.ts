@@ -124,9 +124,7 @@ export class GroupEngine {
     counts.alreadySettled += passedOver;
     this.budget.add(received, partition.bufferedBytes - bufferedBytes);
     this.fetching.applyPressure(partition);
-    const worker = this.workers.get(consumer)!;
-    for (const tracked of ready) worker.enqueue(tracked);
-    worker.window.pump();
+    this.workers.get(consumer)!.enqueueAll(ready);
     return true;
   }
 
@@ -218,9 +216,7 @@ export class GroupEngine {
   }
 
   private restart(partition: AssignedPartition): void {
-    const worker = this.workerOf(partition);
-    for (const tracked of partition.unpark()) worker.enqueue(tracked);
-    worker.window.pump();
+    this.workerOf(partition).enqueueAll(partition.unpark());
   }
 
   private workerOf({ topic }: AssignedPartition): ConsumerWorker {
