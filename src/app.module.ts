@@ -2,7 +2,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { SettingsModule, type Settings } from './config/index.js';
 import { PostgresConnections, PostgresConnectionsModule } from './connections/postgres/index.js';
 import type { DiscoveredConsumer } from './discover-consumers.js';
-import { DeadLetterTopics, FailureRouter, FailuresModule } from './failures/index.js';
+import { Breakers, DeadLetterTopics, FailureRouter, FailuresModule } from './failures/index.js';
 import { HealthModule } from './health/index.js';
 import { IdempotencyModule } from './idempotency/index.js';
 import {
@@ -12,6 +12,7 @@ import {
   PublishingModule,
   RecordDecoder,
   RequiredTopics,
+  StartBrakes,
   StartConditions,
 } from './kafka/index.js';
 import { MetricsModule } from './metrics/index.js';
@@ -48,6 +49,7 @@ export class AppModule {
             { provide: FailurePort, useExisting: FailureRouter },
             { provide: RecordDecoder, useClass: JsonRecordDecoder },
             { provide: RequiredTopics, useExisting: DeadLetterTopics },
+            { provide: StartBrakes, useExisting: Breakers },
             { provide: StartConditions, useExisting: PostgresConnections },
           ],
           consumerOfController: new Map(

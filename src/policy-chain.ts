@@ -31,7 +31,7 @@ export class PolicyChain extends DeliveryPolicies {
   stepsFor(handler: HandlerDescription): readonly DeliveryStep[] {
     const steps = [
       this.deadLetter.stepFor(),
-      this.retry.stepFor(),
+      this.retry.stepFor(handler),
       this.values.step,
       this.fenceFor(handler),
       this.idempotency.stepFor(handler),

@@ -45,6 +45,8 @@ export interface ConsumerSettings {
   readonly retryBackoffMs?: number;
   readonly retryBackoffMultiplier?: number;
   readonly retryMaxBackoffMs?: number;
+  /** No attempt begins later than this after the first failure. */
+  readonly retryDeadlineMs?: number;
   readonly retryTopicDelaysMs?: readonly number[];
   readonly retryOrder?: 'block' | 'skip';
   readonly handlerTimeoutMs?: number;

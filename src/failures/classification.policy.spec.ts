@@ -14,6 +14,7 @@ import {
 import { classify } from './classification.policy.js';
 
 const withCode = (code: string): Error => Object.assign(new Error('failed'), { code });
+const retriableOver = (cause: Error): Error => new RetriableError('later', { cause });
 const withStatus = (status: number): Error => Object.assign(new Error('failed'), { status });
 const PERMANENT = { kind: 'permanent', reason: 'non-retryable' };
 const TRANSIENT = { kind: 'transient' };
@@ -102,6 +103,40 @@ describe('classify', () => {
     expect(classify(new RetriableError('later', { retryAfterMs: 9_000 }))).toEqual({
       kind: 'transient',
       retryAfterMs: 9_000,
+    });
+  });
+
+  describe('with what a consumer says of its errors', () => {
+    class CardRefused extends Error {}
+    class LimitReached extends TypeError {}
+    const rules = { on: [LimitReached, '23505'], except: [CardRefused, 'ETIMEDOUT'] };
+
+    it.each<[string, unknown, unknown]>([
+      ['an excepted class', new CardRefused('no'), PERMANENT],
+      [
+        'an excepted class among the causes',
+        new Error('x', { cause: new CardRefused() }),
+        PERMANENT,
+      ],
+      ['an excepted class in an aggregate', new AggregateError([new CardRefused()]), PERMANENT],
+      ['an excepted code that would be transient', withCode('ETIMEDOUT'), PERMANENT],
+      ['a named class that would be a defect', new LimitReached('slow down'), TRANSIENT],
+      ['a named code', withCode('23505'), TRANSIENT],
+      ['one that no rule names', withStatus(404), PERMANENT],
+      ['a RetriableError over an excepted one', retriableOver(new CardRefused()), TRANSIENT],
+      [
+        'a dependency that an excepted one was caused by',
+        new CardRefused('x', { cause: new DependencyUnavailableError('postgres', 'down') }),
+        { kind: 'waiting', dependency: 'postgres', detail: 'down' },
+      ],
+    ])('judges %s', (_what, error, expected) => {
+      expect(classify(error, rules)).toEqual(expected);
+    });
+
+    it('takes the outermost named one, and of one named twice the exception', () => {
+      const outer = new LimitReached('x', { cause: new CardRefused() });
+      expect(classify(outer, rules)).toEqual(TRANSIENT);
+      expect(classify(outer, { on: [LimitReached], except: [Error] })).toEqual(PERMANENT);
     });
   });
 

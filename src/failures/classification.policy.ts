@@ -8,7 +8,7 @@ import {
   UndecodableError,
   type DeadLetterReason,
 } from '../record/index.js';
-import type { Classification } from './classification.js';
+import type { Classification, ClassificationRules, ErrorMatcher } from './classification.js';
 import { causesOf } from './error-chain.policy.js';
 import { hasTransientCode } from './transient-codes.policy.js';
 import { judgeStatus } from './http-status.policy.js';
@@ -27,27 +27,29 @@ const REASON_OF_CODE: Readonly<Record<string, DeadLetterReason>> = {
 
 const PROGRAMMING_ERRORS = [TypeError, RangeError, SyntaxError, ReferenceError];
 
+type Row = (causes: readonly unknown[], rules: ClassificationRules) => Classification | undefined;
+
+/** The table: the first row that has an answer decides. Each looks at the error and all its causes, outermost first. */
+const TABLE: readonly Row[] = [
+  judgeOwnErrors,
+  judgeByRules,
+  (causes) => (causes.some(hasTransientCode) ? { kind: 'transient' } : undefined),
+  (causes) => firstOf(causes, judgeStatus),
+  ([outermost]) => (isProgrammingError(outermost) ? NON_RETRYABLE : undefined),
+];
+
 /**
- * Classifies whatever a handler threw. What it says itself counts first (`PermanentError`, `RetriableError`), then a
- * dependency of ours or a transient code anywhere in its causes, then an HTTP status, then its class.
+ * Classifies whatever a handler threw. What it says itself counts first (`PermanentError`, `RetriableError`, a dependency
+ * of ours), then what its consumer says of it, then a transient code, an HTTP status and its class.
  */
-export function classify(error: unknown): Classification {
+export function classify(error: unknown, rules: ClassificationRules = {}): Classification {
   try {
-    return judge(error);
+    const causes = causesOf(error);
+    return firstOf(TABLE, (row) => row(causes, rules)) ?? { kind: 'unknown' };
   } catch {
     // A getter or a proxy threw: nothing is known of it.
     return { kind: 'unknown' };
   }
-}
-
-function judge(error: unknown): Classification {
-  const causes = causesOf(error);
-  return (
-    judgeOwnErrors(causes) ??
-    (causes.some(hasTransientCode) ? { kind: 'transient' } : undefined) ??
-    firstOf(causes, judgeStatus) ??
-    (isProgrammingError(error) ? NON_RETRYABLE : { kind: 'unknown' })
-  );
 }
 
 function judgeOwnErrors(causes: readonly unknown[]): Classification | undefined {
@@ -74,12 +76,33 @@ function judgeOwnErrors(causes: readonly unknown[]): Classification | undefined 
   return { kind: 'permanent', reason: REASON_OF_CODE[outermost.code] ?? 'non-retryable' };
 }
 
-function firstOf(
+/** The outermost cause that a rule names decides; named by both, it is not tried again. */
+function judgeByRules(
   causes: readonly unknown[],
-  judge: (cause: unknown) => Classification | undefined,
+  { on = [], except = [] }: ClassificationRules,
 ): Classification | undefined {
-  for (const cause of causes) {
-    const judged = judge(cause);
+  return firstOf(causes, (cause) => {
+    if (except.some((matcher) => matches(cause, matcher))) return NON_RETRYABLE;
+    if (!on.some((matcher) => matches(cause, matcher))) return undefined;
+    // The wait that an answer asks for is kept.
+    const judged = judgeStatus(cause);
+    return judged?.kind === 'transient' ? judged : { kind: 'transient' };
+  });
+}
+
+function matches(error: unknown, matcher: ErrorMatcher): boolean {
+  if (typeof matcher === 'function') return error instanceof matcher;
+  if (typeof error !== 'object' || error === null) return false;
+  const { code, name } = error as { code?: unknown; name?: unknown };
+  return code === matcher || name === matcher;
+}
+
+function firstOf<Item>(
+  items: readonly Item[],
+  judge: (item: Item) => Classification | undefined,
+): Classification | undefined {
+  for (const item of items) {
+    const judged = judge(item);
     if (judged !== undefined) return judged;
   }
   return undefined;

@@ -14,3 +14,14 @@ export type Classification =
       readonly exhaustedAs?: DeadLetterReason;
     }
   | { readonly kind: 'unknown' };
+
+/** An error by its class, or by its `code` or `name` as text. */
+export type ErrorMatcher = string | (abstract new (...parameters: never[]) => unknown);
+
+/** What a consumer knows of its own errors. */
+export interface ClassificationRules {
+  /** Trying again may help. */
+  readonly on?: readonly ErrorMatcher[];
+  /** Trying again cannot help. */
+  readonly except?: readonly ErrorMatcher[];
+}

@@ -2,17 +2,31 @@ import { createHash } from 'node:crypto';
 import type { OutgoingRecord } from '../kafka/index.js';
 import { cutToBytes, describeError, stackFrames } from '../observability/index.js';
 import type { DeadLetterReason, Delivery, RecordHeader } from '../record/index.js';
+import { isFromOwnTopic, redriveCountOf } from './own-topics.js';
+import { RETRY_HEADERS } from './retry-headers.js';
 import { DEAD_LETTER_HEADERS, type DeadLetterHeader } from './dead-letter-headers.js';
 
 const MESSAGE_BYTES = 1024;
 const STACK_BYTES = 2048;
+/** All headers of ours together, names and values, whatever the names of topics and groups. */
+const ENVELOPE_BYTES = 4096;
+/** Where the record leaves no room for more. */
+const SHORT_MESSAGE_BYTES = 128;
 const ID_LENGTH = 32;
+
+const DEAD_LETTER_ONLY: ReadonlySet<string> = new Set(Object.values(DEAD_LETTER_HEADERS));
+const ALL_OURS: ReadonlySet<string> = new Set([
+  ...Object.values(DEAD_LETTER_HEADERS),
+  ...Object.values(RETRY_HEADERS),
+]);
 
 export interface DeadLetterCase {
   readonly delivery: Delivery;
   readonly reason: DeadLetterReason;
   readonly error: unknown;
   readonly failedAt: Date;
+  /** Without the stack and with the beginning of the message, for a record that fills its topic's limit. */
+  readonly isShort?: boolean;
 }
 
 /**
@@ -23,7 +37,7 @@ export function toDeadLetter(topic: string, deadLetter: DeadLetterCase): Outgoin
   const { delivery, failedAt } = deadLetter;
   const { record, origin } = delivery;
   const ours = Object.entries(envelopeOf(deadLetter)) as [DeadLetterHeader, string | undefined][];
-  const replaced: ReadonlySet<string> = new Set(Object.values(DEAD_LETTER_HEADERS));
+  const replaced = isFromOwnTopic(delivery) ? ALL_OURS : DEAD_LETTER_ONLY;
   return {
     topic,
     partition: origin.partition,
@@ -39,6 +53,18 @@ export function toDeadLetter(topic: string, deadLetter: DeadLetterCase): Outgoin
   };
 }
 
+/**
+ * The forms in which it is published, for a topic that refuses the one before for its size: whole, with short
+ * diagnostics, and so and compressed. The record itself is the same in each.
+ */
+export function deadLetterForms(
+  topic: string,
+  deadLetter: DeadLetterCase,
+): readonly (() => OutgoingRecord)[] {
+  const short = (): OutgoingRecord => toDeadLetter(topic, { ...deadLetter, isShort: true });
+  return [() => toDeadLetter(topic, deadLetter), short, () => ({ ...short(), isCompressed: true })];
+}
+
 /** Equal for repeats of one dead letter: a hash of the group and the record's origin. */
 export function deadLetterId({ handler, origin }: Delivery): string {
   const { topic, partition, offset, timestamp } = origin;
@@ -46,15 +72,17 @@ export function deadLetterId({ handler, origin }: Delivery): string {
   return createHash('sha256').update(identity).digest('hex').slice(0, ID_LENGTH);
 }
 
-function envelopeOf(deadLetter: DeadLetterCase): Record<DeadLetterHeader, string | undefined> {
-  const { delivery, reason, error, failedAt } = deadLetter;
+type Envelope = Record<DeadLetterHeader, string | undefined>;
+
+function envelopeOf(deadLetter: DeadLetterCase): Envelope {
+  const { delivery, reason, error, failedAt, isShort = false } = deadLetter;
   const { origin, handler, failedAttempts } = delivery;
   const description = describeError(error);
-  return {
+  const envelope = {
     reason,
     errorClass: description.class,
-    errorMessage: cutToBytes(description.message, MESSAGE_BYTES),
-    errorStack: stackFrames(error, STACK_BYTES),
+    errorMessage: cutToBytes(description.message, isShort ? SHORT_MESSAGE_BYTES : MESSAGE_BYTES),
+    errorStack: undefined,
     originalTopic: origin.topic,
     originalPartition: String(origin.partition),
     originalOffset: String(origin.offset),
@@ -65,7 +93,19 @@ function envelopeOf(deadLetter: DeadLetterCase): Record<DeadLetterHeader, string
     firstFailedAt: (delivery.firstFailedAt ?? failedAt).toISOString(),
     failedAt: failedAt.toISOString(),
     id: deadLetterId(delivery),
-    redriveCount: '0',
+    redriveCount: String(redriveCountOf(delivery)),
     pointer: delivery.record.unreadable === undefined ? undefined : 'true',
   };
+  if (isShort) return envelope;
+  const room = ENVELOPE_BYTES - DEAD_LETTER_HEADERS.errorStack.length - bytesOf(envelope);
+  return { ...envelope, errorStack: stackFrames(error, Math.min(STACK_BYTES, room)) };
+}
+
+function bytesOf(envelope: Envelope): number {
+  let bytes = 0;
+  for (const [header, text] of Object.entries(envelope)) {
+    if (text === undefined) continue;
+    bytes += DEAD_LETTER_HEADERS[header as DeadLetterHeader].length + Buffer.byteLength(text);
+  }
+  return bytes;
 }

@@ -27,7 +27,7 @@ export class DeadLetterInterceptor extends PolicyInterceptor {
       return await next();
     } catch (error) {
       if (error instanceof DeliveryAbandoned) throw error;
-      return await this.router.settle(delivery, this.router.reasonFor(error), error);
+      return await this.router.settle(delivery, this.router.reasonFor(delivery, error), error);
     }
   }
 }

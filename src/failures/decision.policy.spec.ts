@@ -3,14 +3,19 @@ import { decide, type Circumstances } from './decision.policy.js';
 const circumstances: Circumstances = {
   retry: { maxRetries: 3, initialMs: 500, multiplier: 2, maxMs: 30_000 },
   failedAttempts: 1,
+  failedAlike: 1,
+  elapsedMs: 0,
   waits: 0,
   random: 0.5,
 };
 
 describe('decide', () => {
   it('retries a transient failure with growing waits and then gives up as exhausted', () => {
-    const decisions = [1, 2, 3, 4].map((failedAttempts) =>
-      decide({ kind: 'transient' }, { ...circumstances, failedAttempts }),
+    const decisions = [1, 2, 3, 4].map((failed) =>
+      decide(
+        { kind: 'transient' },
+        { ...circumstances, failedAttempts: failed, failedAlike: failed },
+      ),
     );
     expect(decisions).toEqual([
       { kind: 'retry', delayMs: 500 },
@@ -51,5 +56,43 @@ describe('decide', () => {
       { kind: 'retry', delayMs: 400 },
       { kind: 'retry', delayMs: 600 },
     ]);
+  });
+
+  it('starts the attempts and their waits again when the failure is another one', () => {
+    const first = decide({ kind: 'unknown' }, { ...circumstances, failedAttempts: 4 });
+    expect(first).toEqual({ kind: 'retry', delayMs: 500 });
+  });
+
+  it('ends a record whose failures take turns at twice its attempts', () => {
+    const decisions = [7, 8].map((failedAttempts) =>
+      decide({ kind: 'unknown' }, { ...circumstances, failedAttempts }),
+    );
+    expect(decisions).toEqual([
+      { kind: 'retry', delayMs: 500 },
+      { kind: 'dead-letter', reason: 'exhausted' },
+    ]);
+  });
+
+  it('gives up when the next attempt would begin past the deadline', () => {
+    const retry = { ...circumstances.retry, deadlineMs: 10_000 };
+    const decisions = [9_500, 9_501].map((elapsedMs) =>
+      decide({ kind: 'unknown' }, { ...circumstances, retry, elapsedMs }),
+    );
+    expect(decisions).toEqual([
+      { kind: 'retry', delayMs: 500 },
+      { kind: 'dead-letter', reason: 'exhausted' },
+    ]);
+  });
+
+  it('gives up when the wait that was asked for ends past the deadline', () => {
+    const retry = { ...circumstances.retry, deadlineMs: 10_000 };
+    const asked = { kind: 'transient', retryAfterMs: 60_000 } as const;
+    expect(decide(asked, { ...circumstances, retry })).toMatchObject({ kind: 'dead-letter' });
+  });
+
+  it('never gives up a record that waits for a dependency, past any deadline', () => {
+    const retry = { ...circumstances.retry, deadlineMs: 1 };
+    const waiting = { kind: 'waiting', dependency: 'postgres', detail: 'down' } as const;
+    expect(decide(waiting, { ...circumstances, retry, elapsedMs: 9_999_999 }).kind).toBe('wait');
   });
 });

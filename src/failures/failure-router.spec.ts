@@ -13,10 +13,20 @@ import {
 } from '../record/index.js';
 import { DeadLetterInterceptor } from './dead-letter.interceptor.js';
 import { FailureRouter } from './failure-router.js';
+import type { RecordObserver } from '../observability/index.js';
+import { Breakers } from './breaker/index.js';
 import type { FailureSettings } from './failure-settings.js';
 import { RetryInterceptor } from './retry.interceptor.js';
+import { SteadyPublisher } from './steady-publisher.js';
 
+const RESET = Object.assign(new Error('reset'), { code: 'ECONNRESET' });
 const retry = { maxRetries: 2, initialMs: 100, multiplier: 2, maxMs: 1_000 };
+
+class SpecController {
+  handle(): void {
+    // Carries no policies.
+  }
+}
 
 function setUp(publish: (record: OutgoingRecord) => Promise<void> = () => Promise.resolve()) {
   const published: OutgoingRecord[] = [];
@@ -24,29 +34,41 @@ function setUp(publish: (record: OutgoingRecord) => Promise<void> = () => Promis
   const actions: string[] = [];
   const kinds: string[] = [];
   const refused = { count: 0 };
-  const router = new FailureRouter(
-    { retryOf: () => retry, deadLetterTopicOf: () => 't.g.dlq' } as unknown as FailureSettings,
-    {
-      publish: async (record: OutgoingRecord) => {
-        await publish(record);
-        published.push(record);
-      },
-    } as unknown as RecordPublisher,
-    {
-      settled: () => undefined,
-      attemptFailed: (_delivery, _error, action, kind) => actions.push(action) && kinds.push(kind),
-      deadLetterRefused: () => (refused.count += 1),
-      handlerOverdue: () => undefined,
-      offsetsSkipped: () => undefined,
-      logReset: () => undefined,
-      headBlocked: () => undefined,
-      headUnblocked: () => undefined,
+  const settings = {
+    retryOf: () => retry,
+    rulesOf: () => ({}),
+    breakerOf: () => 0,
+    redriveLimitOf: () => 3,
+    deadLetterTopicOf: () => 't.g.dlq',
+  } as unknown as FailureSettings;
+  const publisher = {
+    publish: async (record: OutgoingRecord) => {
+      await publish(record);
+      published.push(record);
     },
+  } as unknown as RecordPublisher;
+  const observer = {
+    attemptFailed: (_delivery: Delivery, _error: unknown, action: string, kind: string) =>
+      actions.push(action) && kinds.push(kind),
+    deadLetterRefused: () => (refused.count += 1),
+  } as unknown as RecordObserver;
+  const router = new FailureRouter(
+    settings,
+    new SteadyPublisher(publisher, observer),
+    observer,
+    new Breakers(settings, observer),
   );
   const delivery = {
     record: record(),
     origin: record(),
-    handler: { consumer: 'c', groupId: 'g', topic: 't', handler: 'C.handle' },
+    handler: {
+      consumer: 'c',
+      groupId: 'g',
+      topic: 't',
+      handler: 'C.handle',
+      controller: SpecController,
+      method: SpecController.prototype.handle,
+    },
     value: {},
     attempt: 1,
     failedAttempts: 0,
@@ -57,7 +79,7 @@ function setUp(publish: (record: OutgoingRecord) => Promise<void> = () => Promis
     },
   } as unknown as Delivery;
   const deadLetter = new DeadLetterInterceptor(router).stepFor();
-  const retrying = new RetryInterceptor(router).stepFor();
+  const retrying = new RetryInterceptor(router).stepFor(delivery.handler);
   const run = (handler: () => Promise<Outcome>): Promise<Outcome> =>
     deadLetter(delivery, () => retrying(delivery, handler));
   return { actions, delivery, kinds, published, refused, router, run, waits };
@@ -168,6 +190,20 @@ describe('the failure policies around a handler', () => {
     expect(outcome).toMatchObject({ reason: 'exhausted' });
   });
 
+  it('give a failure of another kind its own attempts, up to twice as many in all', async () => {
+    const { run, delivery, waits } = setUp();
+    let tries = 0;
+    const outcome = await run(() => {
+      tries += 1;
+      return Promise.reject(
+        tries % 2 === 0 ? new Error('even') : new RangeError('odd', { cause: RESET }),
+      );
+    });
+    expect(outcome).toMatchObject({ kind: 'dead-lettered', reason: 'exhausted' });
+    expect(delivery.failedAttempts).toBe(2 * (retry.maxRetries + 1));
+    expect(waits).toHaveLength(2 * (retry.maxRetries + 1) - 1);
+  });
+
   it('wait for a dependency that did not answer before the deadline', async () => {
     const { run, waits, delivery } = setUp();
     let tries = 0;
@@ -214,6 +250,18 @@ describe('the failure policies around a handler', () => {
     expect(refused.count).toBe(3);
     expect(waits[0]).toMatchObject({ dependency: 'topic t.g.dlq', detail: 'missing' });
     expect(published).toHaveLength(1);
+  });
+
+  it('give up a redriven record that fails again, at the limit with its own reason', async () => {
+    const outcomes = await Promise.all(
+      ['2', '3'].map(async (count) => {
+        const { run, delivery } = setUp();
+        const headers = [['x-dlq-redrive-count', Buffer.from(count)]];
+        Object.assign(delivery, { record: { ...record(), topic: 't.g.redrive', headers } });
+        return await run(() => Promise.reject(new PermanentError('no')));
+      }),
+    );
+    expect(outcomes).toMatchObject([{ reason: 'non-retryable' }, { reason: 'redrive-limit' }]);
   });
 
   it('let an abandoned delivery through, unjudged', async () => {

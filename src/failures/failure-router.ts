@@ -1,22 +1,23 @@
-import { Injectable, Logger } from '@nestjs/common';
-import { FailurePort, RecordPublisher, type OutgoingRecord } from '../kafka/index.js';
-import { RecordObserver } from '../observability/index.js';
-import {
-  DependencyUnavailableError,
-  type DeadLetterReason,
-  type Delivery,
-  type Failure,
-  type Outcome,
-  type Verdict,
+import { Injectable } from '@nestjs/common';
+import { FailurePort } from '../kafka/index.js';
+import { describeError, RecordObserver } from '../observability/index.js';
+import type {
+  DeadLetterReason,
+  Delivery,
+  Failure,
+  HandlerDescription,
+  Outcome,
+  Verdict,
 } from '../record/index.js';
-import { backoffMs, type BackoffPolicy } from './backoff.policy.js';
+import { Breakers, type Breaker } from './breaker/index.js';
+import type { Classification } from './classification.js';
 import { classify } from './classification.policy.js';
-import { toDeadLetter } from './dead-letter-envelope.js';
+import { deadLetterForms } from './dead-letter-envelope.js';
 import { decide, finalReason, type Decision } from './decision.policy.js';
+import { FailureHistory } from './failure-history.js';
 import { FailureSettings } from './failure-settings.js';
-
-/** A missing topic is looked for again every 3 s. */
-const PUBLISH_BACKOFF: BackoffPolicy = { initialMs: 250, multiplier: 2, maxMs: 3_000 };
+import { redriveCountOf } from './own-topics.js';
+import { SteadyPublisher } from './steady-publisher.js';
 
 /**
  * The one place that judges failures and acts on them. The interceptors call it for what happens around a handler, the
@@ -24,49 +25,55 @@ const PUBLISH_BACKOFF: BackoffPolicy = { initialMs: 250, multiplier: 2, maxMs: 3
  */
 @Injectable()
 export class FailureRouter extends FailurePort {
-  private readonly logger = new Logger(FailureRouter.name);
-  private readonly waits = new WeakMap<Delivery, number>();
-  private readonly failingTopics = new Set<string>();
+  private readonly histories = new WeakMap<Delivery, FailureHistory>();
 
   constructor(
     private readonly settings: FailureSettings,
-    private readonly publisher: RecordPublisher,
+    private readonly publisher: SteadyPublisher,
     private readonly observer: RecordObserver,
+    private readonly breakers: Breakers,
   ) {
     super();
   }
 
   /** Judges a failed attempt and counts it on the delivery, unless it only waits for a dependency. */
   judge(delivery: Delivery, error: unknown): Decision {
-    const classification = classify(error);
-    const waits = this.waits.get(delivery) ?? 0;
-    if (classification.kind === 'waiting') {
-      this.waits.set(delivery, waits + 1);
-    } else {
-      this.waits.delete(delivery);
-      delivery.failedAttempts += 1;
-      delivery.firstFailedAt ??= new Date();
-    }
+    const classification = classify(error, this.settings.rulesOf(delivery.handler));
+    const history = this.count(delivery, classification, error);
     const decision = decide(classification, {
       retry: this.settings.retryOf(delivery.handler),
-      failedAttempts: delivery.failedAttempts,
-      waits,
+      failedAttempts: history.failed,
+      failedAlike: history.failedAlike,
+      elapsedMs: Date.now() - (delivery.firstFailedAt?.getTime() ?? Date.now()),
+      waits: history.waits - 1,
       random: Math.random(),
     });
-    this.observer.attemptFailed(delivery, error, decision.kind, classification.kind);
-    return decision;
+    const isHeld = this.isHeld(delivery, { classification, decision, error });
+    if (isHeld) history.forget();
+    const final: Decision = isHeld ? { kind: 'hold' } : decision;
+    this.observer.attemptFailed(delivery, error, final.kind, classification.kind);
+    return final;
+  }
+
+  /** What steps ask and tell about the failures of one handler; undefined where it is off. */
+  breakerOf(handler: HandlerDescription): Breaker | undefined {
+    return this.breakers.of(handler);
   }
 
   /** Why a record that will not be tried again becomes a dead letter. */
-  reasonFor(error: unknown): DeadLetterReason {
-    return finalReason(classify(error));
+  reasonFor(delivery: Delivery, error: unknown): DeadLetterReason {
+    return finalReason(classify(error, this.settings.rulesOf(delivery.handler)));
   }
 
   /** Publishes the dead letter, however long its topic takes to answer. Rejects with `DeliveryAbandoned` alone. */
-  async settle(delivery: Delivery, reason: DeadLetterReason, error: unknown): Promise<Outcome> {
-    const topic = this.settings.deadLetterTopicOf(delivery.handler);
-    const deadLetter = toDeadLetter(topic, { delivery, reason, error, failedAt: new Date() });
-    await this.publishUntilAcknowledged(delivery, deadLetter);
+  async settle(delivery: Delivery, cause: DeadLetterReason, error: unknown): Promise<Outcome> {
+    const { handler } = delivery;
+    const topic = this.settings.deadLetterTopicOf(handler);
+    const redrives = redriveCountOf(delivery);
+    const isSpent = redrives > 0 && redrives >= this.settings.redriveLimitOf(handler);
+    const reason = isSpent ? 'redrive-limit' : cause;
+    const forms = deadLetterForms(topic, { delivery, reason, error, failedAt: new Date() });
+    await this.publisher.publish(delivery, forms);
     return { kind: 'dead-lettered', topic, reason };
   }
 
@@ -82,6 +89,14 @@ export class FailureRouter extends FailurePort {
         const notBefore = Date.now() + decision.delayMs;
         return { kind: 'again', notBefore, countsAttempt: true, wait: { why: 'backoff' } };
       }
+      case 'hold':
+        await this.breakerOf(delivery.handler)?.turnOf(delivery);
+        return {
+          kind: 'again',
+          notBefore: Date.now(),
+          countsAttempt: true,
+          wait: { why: 'backoff' },
+        };
       case 'dead-letter': {
         const reason = stage === 'no-handler' ? 'no-handler' : decision.reason;
         return { kind: 'settled', outcome: await this.settle(delivery, reason, error) };
@@ -89,42 +104,38 @@ export class FailureRouter extends FailurePort {
     }
   }
 
-  private async publishUntilAcknowledged(
+  private count(
     delivery: Delivery,
-    deadLetter: OutgoingRecord,
-  ): Promise<void> {
-    for (let failures = 0; ; failures += 1) {
-      const error = await this.publish(deadLetter);
-      this.sayOnce(deadLetter.topic, error);
-      if (error === undefined) return;
-      this.observer.deadLetterRefused(delivery, error);
-      const until = Date.now() + backoffMs(PUBLISH_BACKOFF, failures, Math.random());
-      const { dependency, message: detail } = error;
-      await delivery.suspend(until, { why: 'dependency', dependency, detail });
-    }
-  }
-
-  /** One line when a topic stops taking dead letters and one when it takes them again, not one for each record. */
-  private sayOnce(topic: string, error: DependencyUnavailableError | undefined): void {
-    const wasFailing = this.failingTopics.has(topic);
-    if (wasFailing === (error !== undefined)) return;
-    if (error === undefined) {
-      this.failingTopics.delete(topic);
-      this.logger.log('dead letters are published again', { topic });
+    classification: Classification,
+    error: unknown,
+  ): FailureHistory {
+    const history = this.histories.get(delivery) ?? new FailureHistory();
+    this.histories.set(delivery, history);
+    if (classification.kind === 'waiting') {
+      history.wait();
     } else {
-      this.failingTopics.add(topic);
-      this.logger.warn('dead letters wait for their topic', { topic }, error);
+      history.fail(classification, describeError(error).class);
+      delivery.failedAttempts += 1;
+      delivery.firstFailedAt ??= new Date();
     }
+    return history;
   }
 
-  private async publish(record: OutgoingRecord): Promise<DependencyUnavailableError | undefined> {
-    try {
-      await this.publisher.publish(record);
-      return undefined;
-    } catch (error) {
-      if (error instanceof DependencyUnavailableError) return error;
-      const { topic } = record;
-      return new DependencyUnavailableError(`topic ${topic}`, String(error), { cause: error });
+  /** What cannot pass says nothing of an outage; while the breaker is open nobody else tries again before its turn. */
+  private isHeld(delivery: Delivery, { classification, decision, error }: Judged): boolean {
+    const breaker = this.breakers.of(delivery.handler);
+    if (breaker === undefined) return false;
+    if (classification.kind === 'permanent' || classification.kind === 'waiting') {
+      breaker.left(delivery);
+      return false;
     }
+    const mayGiveUp = decision.kind === 'dead-letter' || breaker.isOpen;
+    return mayGiveUp && breaker.exhausted(delivery, error);
   }
+}
+
+interface Judged {
+  readonly classification: Classification;
+  readonly decision: Decision;
+  readonly error: unknown;
 }

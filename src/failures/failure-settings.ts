@@ -2,23 +2,43 @@ import { Injectable } from '@nestjs/common';
 import { Settings } from '../config/index.js';
 import { consumerGroupOf } from '../kafka/index.js';
 import type { HandlerDescription } from '../record/index.js';
+import type { ClassificationRules } from './classification.js';
 import type { RetryPolicy } from './decision.policy.js';
+import { retryOptionsOf } from './retry.decorator.js';
 
 const DEFAULT_RETRY: RetryPolicy = { maxRetries: 3, initialMs: 500, multiplier: 2, maxMs: 30_000 };
+const DEFAULT_BREAKER = 5;
+const DEFAULT_REDRIVE_LIMIT = 3;
 
 /** A handler's failure policies: what the environment says over what its decorators say over the defaults. */
 @Injectable()
 export class FailureSettings {
   constructor(private readonly settings: Settings) {}
 
-  retryOf({ consumer }: HandlerDescription): RetryPolicy {
-    const set = this.settings.consumers.get(consumer);
+  retryOf(handler: HandlerDescription): RetryPolicy {
+    const set = this.settings.consumers.get(handler.consumer);
+    const { maxRetries, backoff, deadlineMs } = retryOptionsOf(handler);
+    const deadline = set?.retryDeadlineMs ?? deadlineMs;
     return {
-      maxRetries: set?.maxRetries ?? DEFAULT_RETRY.maxRetries,
-      initialMs: set?.retryBackoffMs ?? DEFAULT_RETRY.initialMs,
-      multiplier: set?.retryBackoffMultiplier ?? DEFAULT_RETRY.multiplier,
-      maxMs: set?.retryMaxBackoffMs ?? DEFAULT_RETRY.maxMs,
+      maxRetries: set?.maxRetries ?? maxRetries ?? DEFAULT_RETRY.maxRetries,
+      initialMs: set?.retryBackoffMs ?? backoff?.initialMs ?? DEFAULT_RETRY.initialMs,
+      multiplier: set?.retryBackoffMultiplier ?? backoff?.multiplier ?? DEFAULT_RETRY.multiplier,
+      maxMs: set?.retryMaxBackoffMs ?? backoff?.maxMs ?? DEFAULT_RETRY.maxMs,
+      ...(deadline === undefined ? {} : { deadlineMs: deadline }),
     };
+  }
+
+  rulesOf(handler: HandlerDescription): ClassificationRules {
+    return retryOptionsOf(handler);
+  }
+
+  /** Consecutive exhausted failures that open a handler's breaker; 0 is off. */
+  breakerOf({ consumer }: HandlerDescription): number {
+    return this.settings.consumers.get(consumer)?.breaker ?? DEFAULT_BREAKER;
+  }
+
+  redriveLimitOf({ consumer }: HandlerDescription): number {
+    return this.settings.consumers.get(consumer)?.redriveLimit ?? DEFAULT_REDRIVE_LIMIT;
   }
 
   deadLetterTopicOf({ consumer, controller, topic, groupId }: HandlerDescription): string {

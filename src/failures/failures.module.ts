@@ -1,21 +1,25 @@
 import { Module } from '@nestjs/common';
 import { PostgresConnectionsModule } from '../connections/postgres/index.js';
+import { Breakers } from './breaker/index.js';
 import { DeadLetterInterceptor } from './dead-letter.interceptor.js';
 import { DeadLetterTopics } from './dead-letter-topics.js';
 import { DependencyWatch } from './dependency-watch.js';
 import { FailureRouter } from './failure-router.js';
 import { FailureSettings } from './failure-settings.js';
 import { RetryInterceptor } from './retry.interceptor.js';
+import { SteadyPublisher } from './steady-publisher.js';
 
 @Module({
   providers: [
+    Breakers,
     DeadLetterInterceptor,
     DeadLetterTopics,
     FailureRouter,
     FailureSettings,
     RetryInterceptor,
+    SteadyPublisher,
   ],
-  exports: [DeadLetterInterceptor, DeadLetterTopics, FailureRouter, RetryInterceptor],
+  exports: [Breakers, DeadLetterInterceptor, DeadLetterTopics, FailureRouter, RetryInterceptor],
 })
 export class FailuresModule {}
 

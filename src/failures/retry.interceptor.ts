@@ -3,10 +3,13 @@ import {
   DeliveryAbandoned,
   type Delivery,
   type DeliveryStep,
+  type HandlerDescription,
   type Outcome,
 } from '../record/index.js';
 import { PolicyInterceptor } from '../kafka/index.js';
+import type { Breaker } from './breaker/index.js';
 import { FailureRouter } from './failure-router.js';
+import { refuseImpossibleRetries } from './retry-options.js';
 
 /**
  * Tries a failed record again in place, with backoff and a bound, and waits without counting while a dependency is down.
@@ -18,22 +21,39 @@ export class RetryInterceptor extends PolicyInterceptor {
     super();
   }
 
-  stepFor(): DeliveryStep {
-    return (delivery, next) => this.run(delivery, next);
+  stepFor(handler: HandlerDescription): DeliveryStep {
+    refuseImpossibleRetries(handler);
+    const breaker = this.router.breakerOf(handler);
+    return (delivery, next) => this.run(delivery, next, breaker);
   }
 
-  private async run(delivery: Delivery, next: () => Promise<Outcome>): Promise<Outcome> {
+  private async run(
+    delivery: Delivery,
+    next: () => Promise<Outcome>,
+    breaker: Breaker | undefined,
+  ): Promise<Outcome> {
     for (;;) {
       try {
-        return await next();
+        const outcome = await next();
+        // A duplicate or a skip did not ask whatever is out of order.
+        if (outcome.kind === 'done') breaker?.succeeded();
+        else breaker?.left(delivery);
+        return outcome;
       } catch (error) {
-        if (error instanceof DeliveryAbandoned) throw error;
-        await this.waitOrGiveUp(delivery, error);
+        if (error instanceof DeliveryAbandoned) {
+          breaker?.left(delivery);
+          throw error;
+        }
+        await this.waitOrGiveUp(delivery, error, breaker);
       }
     }
   }
 
-  private async waitOrGiveUp(delivery: Delivery, error: unknown): Promise<void> {
+  private async waitOrGiveUp(
+    delivery: Delivery,
+    error: unknown,
+    breaker: Breaker | undefined,
+  ): Promise<void> {
     const decision = this.router.judge(delivery, error);
     switch (decision.kind) {
       case 'wait': {
@@ -43,6 +63,10 @@ export class RetryInterceptor extends PolicyInterceptor {
       }
       case 'retry':
         await delivery.suspend(Date.now() + decision.delayMs, { why: 'backoff' });
+        delivery.attempt += 1;
+        return;
+      case 'hold':
+        await breaker?.turnOf(delivery);
         delivery.attempt += 1;
         return;
       case 'dead-letter':

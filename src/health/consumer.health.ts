@@ -21,13 +21,13 @@ export class ConsumerHealth {
     private readonly indicators: HealthIndicatorService,
   ) {}
 
-  /** Up when its group is joined and nothing that it needs is missing; degraded when records block others. */
+  /** Up when its group is joined and nothing that it needs is missing; degraded when records block others or its breaker is open. */
   checks(): HealthIndicatorResult[] {
     return this.groups.statuses().map((status) => {
       const problem = notReadyReason(status);
       const indicator = this.indicators.check(`consumer.${status.consumer}`);
       if (problem !== undefined) return indicator.down({ ...status, problem });
-      return status.blocked.length > 0
+      return status.blocked.length > 0 || status.breaker !== undefined
         ? indicator.degraded({ ...status })
         : indicator.up({ ...status });
     });

@@ -4,6 +4,7 @@ import { HeadBlockedGrace } from './consumer/deadlines/index.js';
 import type { GroupPlan, GroupShare, TopicPlan } from './consumer/group-plan.js';
 import { fitConcurrency } from './consumer/process-limits.policy.js';
 import { HandlerRegistry, type BoundHandler } from './handlers/index.js';
+import { StartBrakes } from './ports/index.js';
 import { RecordProcessor } from './record-processor.js';
 
 /** A group with its handlers and its part of the process's limits. */
@@ -26,6 +27,7 @@ export class GroupPlanner {
     private readonly registry: HandlerRegistry,
     private readonly processor: RecordProcessor,
     private readonly grace: HeadBlockedGrace,
+    private readonly brakes: StartBrakes,
   ) {}
 
   plan(): PlannedGroup[] {
@@ -68,6 +70,7 @@ export class GroupPlanner {
         graceMs: this.grace.milliseconds,
         headBlocked: handler.headBlocked,
       },
+      brake: this.brakes.of(handler.description),
       process: this.processor.compose(handler),
     };
   }

@@ -15,7 +15,7 @@ export {
   type ControllerClass,
   type TombstonePolicy,
 } from './handlers/index.js';
-export { HandlerDeclarationError } from './kafka.errors.js';
+export { HandlerDeclarationError, RecordTooLargeError } from './kafka.errors.js';
 export { KafkaModule, PublishingModule, type KafkaModuleOptions } from './kafka.module.js';
 export { KafkaStrategy } from './kafka.strategy.js';
 export {
@@ -23,9 +23,12 @@ export {
   FailurePort,
   RecordDecoder,
   RequiredTopics,
+  StartBrakes,
   StartConditions,
+  type BrakeStatus,
   type DecodeResult,
   type RequiredTopic,
+  type StartBrake,
 } from './ports/index.js';
 export { RecordPublisher } from './producer/index.js';
 export { RecordContext } from './record-context.js';

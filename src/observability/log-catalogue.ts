@@ -15,6 +15,9 @@ export const LOG_EVENTS = {
   /** warn, then info: a record keeps its partition from going on, and no longer does; once for each. */
   headBlocked: 'head-blocked',
   headUnblocked: 'head-unblocked',
+  /** error, then info: a handler failed so often in a row that its consumer starts no new records; and goes on. */
+  breakerOpened: 'breaker-opened',
+  breakerClosed: 'breaker-closed',
 } as const;
 
 export type LogEvent = (typeof LOG_EVENTS)[keyof typeof LOG_EVENTS];

@@ -4,6 +4,7 @@ import {
   DeliveryAbandoned,
   type DeadLetterReason,
   type Delivery,
+  type HandlerDescription,
   type Outcome,
 } from '../record/index.js';
 import { describeError, type ErrorDescription } from './describe-error.js';
@@ -128,6 +129,16 @@ export class LoggingRecordObserver extends RecordObserver {
     this.logger.info({ event: LOG_EVENTS.headUnblocked, ...head }, LOG_EVENTS.headUnblocked);
   }
 
+  override breakerOpened(handler: HandlerDescription, errorClass: string): void {
+    const event = LOG_EVENTS.breakerOpened;
+    this.logger.error({ event, ...handlerFields(handler), errorClass }, event);
+  }
+
+  override breakerClosed(handler: HandlerDescription): void {
+    const event = LOG_EVENTS.breakerClosed;
+    this.logger.info({ event, ...handlerFields(handler) }, event);
+  }
+
   #write(level: 'debug' | 'warn' | 'error', fields: () => LogFields | OffsetLogFields): void {
     try {
       const all = fields();
@@ -136,6 +147,10 @@ export class LoggingRecordObserver extends RecordObserver {
       // The record goes on: a log that cannot be written is no reason to lose or stop one.
     }
   }
+}
+
+function handlerFields({ consumer, groupId, handler }: HandlerDescription) {
+  return { consumer, group: groupId, handler };
 }
 
 function partitionFields({ topic, partition, consumer, groupId }: ConsumedPartition) {

@@ -1,7 +1,7 @@
-import type { Delivery, Outcome } from '../record/index.js';
+import type { Delivery, HandlerDescription, Outcome } from '../record/index.js';
 
 /** What is done about an attempt that failed. */
-export type AttemptAction = 'retry' | 'retry-topic' | 'wait' | 'dead-letter';
+export type AttemptAction = 'retry' | 'retry-topic' | 'wait' | 'hold' | 'dead-letter';
 
 /** What kind of failure ended an attempt. */
 export type FailureKind = 'waiting' | 'permanent' | 'transient' | 'unknown';
@@ -45,9 +45,9 @@ export interface BlockedHead {
   readonly attempt?: number;
   /**
    * `running`: its handler has it. `backoff`: it waits for its next attempt. `dependency`: it waits for the one that is
-   * named. `queued`: not started, because no slot is free or a handler that outlived its partition holds its key.
+   * named. `breaker`: it is held until its handler succeeds again. `queued`: not started, because no slot is free or a handler that outlived its partition holds its key.
    */
-  readonly doing: 'running' | 'backoff' | 'dependency' | 'queued';
+  readonly doing: 'running' | 'backoff' | 'dependency' | 'breaker' | 'queued';
   readonly dependency?: string;
   /** ISO 8601. */
   readonly since: string;
@@ -104,5 +104,15 @@ export abstract class RecordObserver {
   /** Called once when such a head is settled, or its partition lost. */
   headUnblocked(head: BlockedHead & BlockedAt): void {
     void head;
+  }
+
+  /** Called once when a handler's breaker opens: its consumer starts no new records. `errorClass` is the last error's. */
+  breakerOpened(handler: HandlerDescription, errorClass: string): void {
+    void [handler, errorClass];
+  }
+
+  /** Called once when it closes again. */
+  breakerClosed(handler: HandlerDescription): void {
+    void handler;
   }
 }

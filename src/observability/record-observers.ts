@@ -1,4 +1,4 @@
-import type { Delivery, Outcome } from '../record/index.js';
+import type { Delivery, HandlerDescription, Outcome } from '../record/index.js';
 import {
   RecordObserver,
   type AttemptAction,
@@ -51,5 +51,13 @@ export class RecordObservers extends RecordObserver {
 
   override headUnblocked(head: BlockedHead & BlockedAt): void {
     for (const observer of this.observers) observer.headUnblocked(head);
+  }
+
+  override breakerOpened(handler: HandlerDescription, errorClass: string): void {
+    for (const observer of this.observers) observer.breakerOpened(handler, errorClass);
+  }
+
+  override breakerClosed(handler: HandlerDescription): void {
+    for (const observer of this.observers) observer.breakerClosed(handler);
   }
 }

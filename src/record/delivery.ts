@@ -17,6 +17,8 @@ export interface HandlerDescription {
 /** Why a delivery gives its slot back for a while. A dependency's name is what health shows and what wakes it. */
 export type Wait =
   | { readonly why: 'backoff' }
+  /** Until its turn to try again, or until its handler's breaker is closed. */
+  | { readonly why: 'breaker' }
   | { readonly why: 'dependency'; readonly dependency: string; readonly detail: string };
 
 /** One record on its way through the policies to its handler. */

@@ -113,7 +113,12 @@ describe('a hostile handler', () => {
     await kafka.createTopic(deadLetters, 1);
     service = await startTestService({
       consumers: [consumerOf('hostile', [HostileController])],
-      environment: { HOSTILE_RETRY_BACKOFF: '10ms', HOSTILE_MAX_RETRIES: '2' },
+      environment: {
+        HOSTILE_RETRY_BACKOFF: '10ms',
+        HOSTILE_MAX_RETRIES: '2',
+        // What fails here is meant to be bad, one record after the other.
+        HOSTILE_BREAKER: '0',
+      },
       configure: (application) => {
         application.get(HeadBlockedGrace).milliseconds = 300;
       },

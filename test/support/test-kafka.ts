@@ -1,5 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { Kafka, logLevel, type Admin, type IHeaders, type Producer } from 'kafkajs';
+import {
+  ConfigResourceTypes,
+  Kafka,
+  logLevel,
+  type Admin,
+  type IHeaders,
+  type Producer,
+} from 'kafkajs';
 import { headerText, type RecordHeader } from '../../src/record/index.js';
 import { readableHeaders } from './readable-headers.js';
 import { eventually } from './eventually.js';
@@ -32,6 +39,10 @@ export function sharedBroker(): string {
 /** A name that no other spec uses. */
 export function uniqueName(prefix: string): string {
   return `${prefix}-${randomBytes(4).toString('hex')}`;
+}
+
+function entriesOf(settings: Readonly<Record<string, string>>): { name: string; value: string }[] {
+  return Object.entries(settings).map(([name, value]) => ({ name, value }));
 }
 
 /** A spec's own way into Kafka, past everything under test. */
@@ -68,12 +79,22 @@ export class TestKafka {
     partitions = 3,
     settings: Readonly<Record<string, string>> = {},
   ): Promise<string> {
-    const configEntries = Object.entries(settings).map(([name, value]) => ({ name, value }));
+    const configEntries = entriesOf(settings);
     await this.admin.createTopics({
       waitForLeaders: true,
       topics: [{ topic, numPartitions: partitions, configEntries }],
     });
     return topic;
+  }
+
+  /** Sets a topic's settings; those that are not named fall back to the broker's. */
+  async setTopic(topic: string, settings: Readonly<Record<string, string>>): Promise<void> {
+    await this.admin.alterConfigs({
+      validateOnly: false,
+      resources: [
+        { type: ConfigResourceTypes.TOPIC, name: topic, configEntries: entriesOf(settings) },
+      ],
+    });
   }
 
   async addPartitions(topic: string, total: number): Promise<void> {

@@ -96,6 +96,12 @@ export const CONSUMER_FAILURE_KEYS = {
     builtIn: '30s',
     describes: 'the longest wait between two attempts',
   }),
+  retryDeadlineMs: consumerKey('RETRY_DEADLINE', {
+    parse: duration(),
+    otherwise: 'no limit',
+    describes:
+      'no attempt begins later than this after the first one failed, retry topics included',
+  }),
   retryTopicDelaysMs: consumerKey('RETRY_TOPIC_DELAYS', {
     parse: listOf(duration()),
     inEffect: false,
@@ -110,10 +116,9 @@ export const CONSUMER_FAILURE_KEYS = {
   }),
   breaker: consumerKey('BREAKER', {
     parse: integer({ min: 0, max: 1_000_000 }),
-    inEffect: false,
     builtIn: '5',
     unit: 'failures',
-    describes: 'how many exhausted ones in a row pause the consumer; 0 is off',
+    describes: 'how many exhausted ones in a row, of different keys, pause the consumer; 0 is off',
   }),
   deadLetterTopic: consumerKey('DEAD_LETTER_TOPIC', {
     parse: topicName(),
@@ -122,10 +127,9 @@ export const CONSUMER_FAILURE_KEYS = {
   }),
   redriveLimit: consumerKey('REDRIVE_LIMIT', {
     parse: integer({ min: 0, max: 1_000_000 }),
-    inEffect: false,
     builtIn: '3',
     unit: 'redrives',
-    describes: 'how often one record may be redriven',
+    describes: 'after how many a record that fails again gets the reason `redrive-limit`',
   }),
 } as const satisfies ConfigKeys;
 

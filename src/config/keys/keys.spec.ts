@@ -40,8 +40,6 @@ describe('the table of keys', () => {
       '<CONSUMER>_MAX_RATE',
       '<CONSUMER>_RETRY_TOPIC_DELAYS',
       '<CONSUMER>_RETRY_ORDER',
-      '<CONSUMER>_BREAKER',
-      '<CONSUMER>_REDRIVE_LIMIT',
     ]);
   });
 

@@ -13,5 +13,5 @@ export {
 export type { Membership } from './group-membership.js';
 export type { CommittedOffset, OffsetToCommit } from './group-offsets.js';
 export type { AssignmentStrategy, GroupMember } from './group-protocol.js';
-export { PublisherClient } from './publisher.client.js';
+export { isRefusedForSize, PublisherClient } from './publisher.client.js';
 export type { OutgoingRecord } from './record-conversion.js';

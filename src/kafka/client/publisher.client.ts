@@ -1,7 +1,11 @@
-import type { Message, Producer } from 'kafkajs';
+import kafkajs, { type Message, type Producer } from 'kafkajs';
 import type { KafkaSettings } from '../../config/index.js';
 import { CLIENT_RETRY, createKafkajs, type KafkajsInstance } from './kafkajs.factory.js';
 import { toMessage, type OutgoingRecord } from './record-conversion.js';
+
+const SIZE_REFUSALS: readonly unknown[] = ['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE'];
+/** The one codec that needs no native module on either side. */
+const GZIP = kafkajs.CompressionTypes.GZIP;
 
 /**
  * The connection that publishes to one topic. One topic each, because kafkajs refreshes the metadata of all topics of a
@@ -28,13 +32,18 @@ export class PublisherClient {
     });
   }
 
-  /** Resolves when every in-sync replica has the records. Settles when nothing of them is under way any more. */
+  /**
+   * Resolves when every in-sync replica has the records. They are
+   * compressed if the first of them is to be. Settles when nothing of them is under way any more.
+   */
   async send(records: readonly OutgoingRecord[]): Promise<void> {
     await this.connect();
+    const { topic, isCompressed = false } = records[0]!;
+    const compression = isCompressed ? GZIP : kafkajs.CompressionTypes.None;
     // Each partition by itself: kafkajs asks a broker that has answered once never again, so that what moves to such a
     // broker between two tries is reported as sent without having been.
     const sent = [...byPartition(records)].map((messages) =>
-      this.producer.send({ topic: records[0]!.topic, acks: -1, messages }),
+      this.producer.send({ topic, acks: -1, compression, messages }),
     );
     const refused = (await Promise.allSettled(sent)).find(({ status }) => status === 'rejected');
     if (refused !== undefined) throw (refused as PromiseRejectedResult).reason;
@@ -66,6 +75,15 @@ function byPartition(records: readonly OutgoingRecord[]): Iterable<Message[]> {
     groups.set(record.partition, [...messages, toMessage(record)]);
   }
   return groups.values();
+}
+
+/** Whether the broker refused records for their size. kafkajs wraps its answer. */
+export function isRefusedForSize(error: unknown): boolean {
+  for (let cause = error, depth = 0; cause instanceof Error && depth < 8; depth += 1) {
+    if (SIZE_REFUSALS.includes((cause as { type?: unknown }).type)) return true;
+    ({ cause } = cause);
+  }
+  return false;
 }
 
 interface PartitionChoice {

@@ -25,13 +25,15 @@ export function toKafkaRecord(
 /** What is published: bytes as they are, headers in order. */
 export interface OutgoingRecord {
   readonly topic: string;
-  /** Used when the topic has that partition; otherwise the key, or chance, decides. */
+  /** Used when the topic has that partition; otherwise folded into those it has, so that order within one is kept. */
   readonly partition?: number;
   readonly key: Buffer | null;
   readonly value: Buffer | null;
   readonly headers: readonly RecordHeader[];
   /** Epoch milliseconds. */
   readonly timestamp: number;
+  /** Sent alone, its batch compressed: a topic's size limit holds for the batch as it was sent. */
+  readonly isCompressed?: boolean;
 }
 
 export function toMessage(record: OutgoingRecord): Message {

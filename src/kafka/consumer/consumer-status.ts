@@ -1,6 +1,7 @@
 import type { GroupConsumer } from './group-consumer.js';
 import type { GroupState } from './group-lifecycle.js';
 import type { BlockedRecord } from './heads/index.js';
+import type { BrakeStatus } from '../ports/index.js';
 import { sumOf, type RecordCounts } from './record-counts.js';
 
 /** Heartbeats older than this, while joined, mean that the group's coordinator does not answer. */
@@ -53,6 +54,8 @@ export interface ConsumerStatus {
   readonly blocked: readonly BlockedRecord[];
   /** Partitions that stand still, or nearly, behind their oldest unsettled record. */
   readonly blockedPartitions: number;
+  /** Absent while closed. */
+  readonly breaker: BrakeStatus | undefined;
   readonly lastCommitError: string | undefined;
 }
 
@@ -91,6 +94,7 @@ export function statusOf(group: GroupConsumer): ConsumerStatus[] {
       waitingFor: waitsOf(waits),
       blocked: [...heads, ...worker.overdue()].slice(0, NAMED_BLOCKED),
       blockedPartitions: heads.length,
+      breaker: worker.brake,
       lastCommitError: group.committer.lastError,
     };
   });

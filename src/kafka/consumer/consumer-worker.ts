@@ -1,5 +1,6 @@
 import { DeliveryAbandoned, type Outcome } from '../../record/index.js';
 import type { RecordFlights } from './crashes/index.js';
+import type { BrakeStatus, StartBrake } from '../ports/index.js';
 import { DeadlineWatch, HeldLanes, scanIntervalMs } from './deadlines/index.js';
 import type { TopicPlan } from './group-plan.js';
 import { RecordDelivery, type DeliverySurroundings } from './record-delivery.js';
@@ -31,6 +32,7 @@ export class ConsumerWorker {
   private readonly heldLanes = new HeldLanes<TrackedRecord>();
   private readonly watch: DeadlineWatch;
   private readonly surroundings: DeliverySurroundings;
+  private readonly brakes: readonly StartBrake[];
 
   /** `plans`: those of the consumer's topics, at least one. */
   constructor(
@@ -38,13 +40,16 @@ export class ConsumerWorker {
     private readonly planOf: (topic: string) => TopicPlan,
     private readonly events: WorkerEvents,
   ) {
+    this.brakes = [...new Set(plans.flatMap(({ brake }) => brake ?? []))];
     this.window = new ConcurrencyWindow<TrackedRecord>({
       concurrency: plans[0]!.concurrency,
       mayStart: () => this.events.mayStart() && this.events.flights?.mayStart !== false,
+      ...(this.brakes.length === 0 ? {} : { admitsNew: () => this.admitsNew() }),
       start: (tracked) => this.start(tracked),
     });
     this.suspensions = new Suspensions(this.window, this.slotWatch());
     this.events.flights?.onFreed(() => this.window.pump());
+    for (const brake of this.brakes) brake.onRelease(() => this.goOn());
     this.watch = new DeadlineWatch({
       intervalMs: Math.min(...plans.map(({ deadline }) => scanIntervalMs(deadline))),
       underWay: () => this.underWay,
@@ -64,6 +69,11 @@ export class ConsumerWorker {
   /** The delivery that has been under way longest, suspended ones included. */
   get oldest(): RecordDelivery | undefined {
     return this.underWay.values().next().value;
+  }
+
+  /** What holds its new records back. */
+  get brake(): BrakeStatus | undefined {
+    return this.brakes.flatMap((brake) => brake.status() ?? [])[0];
   }
 
   /** The delivery of the record at that offset of the partition, if it was started and has not ended. */
@@ -109,6 +119,15 @@ export class ConsumerWorker {
   /** Ends the waits of a partition that is to go elsewhere; its handlers go on. */
   park(partition: TrackedRecord['partition']): void {
     this.suspensions.abandon(partition);
+  }
+
+  private admitsNew(): boolean {
+    return this.brakes.every((brake) => brake.admits());
+  }
+
+  private goOn(): void {
+    this.suspensions.wakeHeld();
+    this.window.pump();
   }
 
   private start(tracked: TrackedRecord): void {

@@ -1,5 +1,6 @@
 import type { ConsumedPartition } from '../../observability/index.js';
 import type { HandlerDescription, Outcome } from '../../record/index.js';
+import type { StartBrake } from '../ports/index.js';
 import type { HandlerDeadline } from './deadlines/index.js';
 import type { Ordering } from './ordering/index.js';
 import type { RecordDelivery } from './record-delivery.js';
@@ -13,6 +14,8 @@ export interface TopicPlan {
   /** Records between a partition's commit watermark and its newest. */
   readonly partitionWindow: number;
   readonly deadline: HandlerDeadline;
+  /** Holds its records back that have not started; absent where nothing ever does. */
+  readonly brake?: StartBrake | undefined;
   /** Handles a delivery to the end. Rejects with `DeliveryAbandoned` alone. */
   process(delivery: RecordDelivery): Promise<Outcome>;
 }

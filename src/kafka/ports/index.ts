@@ -2,4 +2,5 @@ export { DeliveryPolicies } from './delivery-policies.js';
 export { FailurePort } from './failure-port.js';
 export { RecordDecoder, type DecodeResult } from './record-decoder.js';
 export { RequiredTopics, type RequiredTopic } from './required-topics.js';
+export { StartBrakes, type BrakeStatus, type StartBrake } from './start-brakes.js';
 export { StartConditions } from './start-conditions.js';

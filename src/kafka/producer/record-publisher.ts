@@ -1,7 +1,8 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Settings } from '../../config/index.js';
 import { DependencyUnavailableError } from '../../record/index.js';
-import { PublisherClient, type OutgoingRecord } from '../client/index.js';
+import { RecordTooLargeError } from '../kafka.errors.js';
+import { isRefusedForSize, PublisherClient, type OutgoingRecord } from '../client/index.js';
 
 const MAX_RECORDS_PER_REQUEST = 200;
 const MAX_BYTES_PER_REQUEST = 512 * 1024;
@@ -23,7 +24,10 @@ export class RecordPublisher implements OnApplicationShutdown {
 
   constructor(private readonly settings: Settings) {}
 
-  /** Rejects with `DependencyUnavailableError`, dependency `topic <name>`, when the topic or its brokers do not take it. */
+  /**
+   * Rejects with `DependencyUnavailableError`, dependency `topic <name>`, when the topic or its brokers do not take it;
+   * of it a `RecordTooLargeError` when the topic refuses this record for its size.
+   */
   publish(record: OutgoingRecord): Promise<void> {
     let topic = this.topics.get(record.topic);
     if (topic === undefined) {
@@ -63,7 +67,7 @@ class TopicPublisher {
     const published = new Promise<void>((resolve, reject) => {
       this.waiting.push({ record, resolve, reject });
     });
-    this.sending ??= this.sendAll().finally(() => (this.sending = undefined));
+    this.sending ??= this.sendAll();
     return published;
   }
 
@@ -83,13 +87,18 @@ class TopicPublisher {
       // One record may be what the broker refuses: alone, each gets its own answer.
       for (const publication of request) await this.send([publication], true);
     }
+    // In the same turn as the look at what waits: what is asked for later finds nobody sending and begins anew.
+    this.sending = undefined;
   }
 
   private nextRequest(): Publication[] {
     let bytes = 0;
     let count = 0;
+    let isAlone = false;
     for (const { record } of this.waiting) {
       bytes += (record.value?.length ?? 0) + (record.key?.length ?? 0);
+      if (count > 0 && (isAlone || record.isCompressed === true)) break;
+      isAlone = record.isCompressed === true;
       if (count > 0 && (count === MAX_RECORDS_PER_REQUEST || bytes > MAX_BYTES_PER_REQUEST)) break;
       count += 1;
     }
@@ -106,6 +115,7 @@ class TopicPublisher {
       if (!isFinal) return false;
       const failure = this.failureOf(error);
       for (const { reject } of publications) reject(failure);
+      if (failure instanceof RecordTooLargeError) return false;
       // A new connection forgets what kafkajs believes about a topic that was deleted or moved.
       const { client } = this;
       this.client = undefined;
@@ -116,6 +126,7 @@ class TopicPublisher {
 
   private failureOf(error: unknown): DependencyUnavailableError {
     const { topic } = this;
+    if (isRefusedForSize(error)) return new RecordTooLargeError(topic, error);
     const message = error instanceof Error ? error.message : String(error);
     return new DependencyUnavailableError(
       `topic ${topic}`,

@@ -141,6 +141,8 @@ function environmentOf(
     KAFKA_COMMIT_INTERVAL: `${COMMIT_INTERVAL_MS}ms`,
     [`${prefix}_RETRY_BACKOFF`]: '50ms',
     [`${prefix}_RETRY_MAX_BACKOFF`]: '200ms',
+    // The records that fail here are bad ones, also where they come in a row.
+    [`${prefix}_BREAKER`]: '0',
     ...(database === undefined ? {} : { DATABASE_URL: database.href }),
     ...(plant === undefined ? {} : { NODE_OPTIONS: `--import=${PLANTS}`, PLANT: plant }),
     ...scenario.environment,

@@ -1,10 +1,15 @@
 import { ConcurrencyWindow } from './concurrency-window.js';
 
-function windowOf(concurrency: number, mayStart: () => boolean = () => true) {
+function windowOf(
+  concurrency: number,
+  mayStart: () => boolean = () => true,
+  admitsNew: () => boolean = () => true,
+) {
   const started: string[] = [];
   const window = new ConcurrencyWindow<string>({
     concurrency,
     mayStart,
+    admitsNew,
     start: (entry) => started.push(entry),
   });
   return { started, window };
@@ -51,6 +56,32 @@ describe('ConcurrencyWindow', () => {
     open = true;
     window.pump();
     expect(started).toEqual(['a']);
+  });
+
+  it('holds back what is new and lets what resumes go on, where only new ones may not start', () => {
+    let admitted = 0;
+    const { started, window } = windowOf(
+      4,
+      () => true,
+      () => (admitted -= 1) >= 0,
+    );
+    ['a', 'b'].forEach((entry) => window.enqueue(entry));
+    window.resume({ take: () => started.push('resumed') > 0 });
+    expect(started).toEqual(['resumed']);
+    admitted = 1;
+    window.pump();
+    expect(started).toEqual(['resumed', 'a']);
+  });
+
+  it('asks whether a new one may start only when one is there', () => {
+    let asked = 0;
+    const { window } = windowOf(
+      4,
+      () => true,
+      () => (asked += 1) > 0,
+    );
+    window.pump();
+    expect(asked).toBe(0);
   });
 
   it('starts in the order of readiness over many entries', () => {

@@ -9,6 +9,8 @@ export interface ConcurrencyWindowOptions<Entry> {
   readonly concurrency: number;
   /** Asked before each start: false parks everything until `pump` is called again. */
   readonly mayStart: () => boolean;
+  /** Asked before each start of a new entry: false parks the new ones until `pump`, and lets those that resume go on. */
+  readonly admitsNew?: () => boolean;
   /** Runs an entry; it has its slot until `finished` or `yieldSlot`. Must not throw. */
   readonly start: (entry: Entry) => void;
 }
@@ -90,9 +92,8 @@ export class ConcurrencyWindow<Entry> {
       this.resumeNow(resumption);
       return true;
     }
-    const entry = this.ready.take();
-    if (entry === undefined) return false;
-    this.startNow(entry);
+    if (this.ready.size === 0 || this.options.admitsNew?.() === false) return false;
+    this.startNow(this.ready.take()!);
     return true;
   }
 

@@ -125,6 +125,13 @@ export class Suspensions {
     }
   }
 
+  /** Ends every wait for a breaker. */
+  wakeHeld(): void {
+    for (const suspension of this.all) {
+      if (suspension.wait.why === 'breaker') suspension.becomeDue();
+    }
+  }
+
   /** Abandons what waits in a partition that is no longer ours; without one, everything. */
   abandon(partition?: RecordPartition): void {
     for (const suspension of this.all) {

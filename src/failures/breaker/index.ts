@@ -1,0 +1,2 @@
+export { Breaker } from './breaker.js';
+export { Breakers } from './breakers.js';
