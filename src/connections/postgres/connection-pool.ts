@@ -102,6 +102,9 @@ export class ConnectionPool {
         timeouts.idleInTransactionMs ?? IDLE_IN_TRANSACTION_LIMIT_MS,
     });
     this.#pool.on('error', this.#options.onIdleLoss);
+    // For as long as it lives: between the packet that accepts it and its user's own listener nobody else listens, and
+    // an unheard error event would end the process. Its next statement fails and says why.
+    this.#pool.on('connect', (client) => client.on('error', () => undefined));
     return this.#pool;
   }
 }
