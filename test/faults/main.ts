@@ -4,10 +4,9 @@ import { join } from 'node:path';
 import { say } from '../../stack/progress.mjs';
 import type { EndRequests } from '../../stack/system/end-requests.mjs';
 import { processesWithArgument, signalProcess } from '../../stack/system/processes.mjs';
+import { unmountBelow } from './cluster/small-disk.js';
 import { readCommandLine, type CommandLine } from './command-line.js';
-import { linesOf } from './report/lines.js';
-import { writeResults } from './report/results.js';
-import type { ScenarioResult } from './running/run-scenario.js';
+import { runAll } from './running/run-all.js';
 import { Workspace } from './running/workspace.js';
 import { runSoak } from './soak/soak.js';
 import { runTrials } from './trials/trials.js';
@@ -21,6 +20,7 @@ export async function main(parameters: readonly string[], requests: EndRequests)
     for (const pid of processesWithArgument(`${folder}/`, { prefix: true })) {
       signalProcess(pid, 'SIGKILL');
     }
+    unmountBelow(folder);
     if (!commandLine.keep) rmSync(folder, { recursive: true, force: true });
   };
   requests.onAgain(() => {
@@ -39,19 +39,7 @@ export async function main(parameters: readonly string[], requests: EndRequests)
 
 type Mode = (commandLine: CommandLine, workspace: Workspace) => Promise<boolean>;
 const MODES: Readonly<Record<CommandLine['mode'], Mode>> = {
-  scenarios: runScenarios,
+  scenarios: runAll,
   soak: runSoak,
   trials: runTrials,
 };
-
-async function runScenarios(commandLine: CommandLine, workspace: Workspace): Promise<boolean> {
-  const { scenarios, length, seed, plant } = commandLine;
-  const results: ScenarioResult[] = [];
-  for (const scenario of scenarios) {
-    const result = await workspace.run(scenario, { length, seed, plant });
-    results.push(result);
-    process.stdout.write(`${linesOf(result).join('\n')}\n`);
-  }
-  say(`results: ${writeResults(commandLine, results)}`);
-  return results.every(({ verdicts }) => verdicts.every(({ holds }) => holds));
-}

@@ -255,6 +255,23 @@ describe('a second effect', () => {
     ]);
   });
 
+  it('is found when a commit had told of the first, below its offset or ahead of it', () => {
+    const told = [commit(200, 1), { ...commit(200, 0), ahead: [0, 1] }];
+    for (const telling of told) {
+      const events = [...handled(10, 0), telling, ...handled(9_000, 0, TWO)];
+      expect(violated(judge([record(0)], events, { interruptions: [killed(500)] }))).toEqual([
+        'I4 duplicates',
+      ]);
+    }
+  });
+
+  it('counts what was under way and not told of at the interruption, and nothing else', () => {
+    const events = [...handled(10, 0), ...handled(20, 1), commit(200, 1), start(490, 2)];
+    const rest = [...handled(9_000, 1, TWO), ...handled(9_000, 2, TWO)];
+    const verdicts = judge(RECORDS, [...events, ...rest], { interruptions: [killed(500)] });
+    expect(verdicts[3]).toMatchObject({ holds: true, numbers: { duplicates: 1, bound: 2 } });
+  });
+
   it('is excused when a member that was cut off had the first meanwhile, and no longer after its lease', () => {
     const cutOff = { kind: 'cut-off', member: ONE, at: 5, until: 100 } as const;
     const soon = [...handled(3_000, 0), ...handled(9_000, 0, TWO)];

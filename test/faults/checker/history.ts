@@ -42,6 +42,8 @@ export interface DeadLetter extends AtPlace {
 /** The broker's log of the group's commits: everything below `offset` of the partition is done. */
 export interface Commit extends AtPlace {
   readonly kind: 'commit';
+  /** What it says of records above: ranges that are done too, each from its first offset up to, not including, its end. */
+  readonly ahead?: readonly number[];
 }
 
 /**

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { KafkaBroker, KafkaCluster } from '../../../stack/kafka/index.mjs';
 import { freePorts } from '../../../stack/system/ports.mjs';
 import { TcpProxy } from '../../support/tcp-proxy.js';
+import { SmallDisk } from './small-disk.js';
 
 /** A compacted or expired commit would be missing from the history, so nothing of the offsets topic goes away. */
 const SETTINGS = {
@@ -16,17 +17,23 @@ export interface RunningBrokers {
   readonly proxy: TcpProxy | undefined;
   /** The harness's way past that wire: its own client would not survive a half-open connection either. */
   readonly ownAddress: string | undefined;
+  readonly disk: SmallDisk | undefined;
 }
 
 interface Wanted {
   readonly brokers: 1 | 3;
   readonly proxied?: true;
+  readonly smallDisk?: true;
 }
+
+const NONE: RunningBrokers = {
+  ...{ brokers: [], proxy: undefined, ownAddress: undefined, disk: undefined },
+};
 
 /** Brokers of the run's own, kept from one scenario to the next that wants the same. */
 export class Brokers {
   private kind: string | undefined;
-  private current: RunningBrokers = { brokers: [], proxy: undefined, ownAddress: undefined };
+  private current = NONE;
   private started = 0;
 
   constructor(
@@ -42,7 +49,7 @@ export class Brokers {
     this.kind = kind;
     const folder = join(this.folder, `kafka-${(this.started += 1)}`);
     if (wanted.brokers === 3) await this.startCluster(folder);
-    else await this.startOne(folder, wanted.proxied === true);
+    else await this.startOne(folder, wanted);
     return this.current;
   }
 
@@ -50,13 +57,15 @@ export class Brokers {
     this.kind = undefined;
     await Promise.all(this.current.brokers.map((broker) => broker.stop()));
     await this.current.proxy?.close();
-    this.current = { brokers: [], proxy: undefined, ownAddress: undefined };
+    this.current.disk?.unmount();
+    this.current = NONE;
   }
 
-  private async startOne(folder: string, isProxied: boolean): Promise<void> {
+  private async startOne(folder: string, wanted: Wanted): Promise<void> {
     const ports = await freePorts(3);
     const [port, controllerPort, ownPort] = ports as [number, number, number];
-    const proxy = isProxied ? await TcpProxy.listen(port) : undefined;
+    const proxy = wanted.proxied === true ? await TcpProxy.listen(port) : undefined;
+    const disk = wanted.smallDisk === true ? SmallDisk.mount(join(folder, 'data')) : undefined;
     const { tell, signal } = this;
     const settings = {
       ...SETTINGS,
@@ -64,7 +73,7 @@ export class Brokers {
     };
     const broker = new KafkaBroker({ folder, port, controllerPort, settings, tell, signal });
     const ownAddress = proxy === undefined ? undefined : `127.0.0.1:${ownPort}`;
-    this.current = { brokers: [broker], proxy, ownAddress };
+    this.current = { brokers: [broker], proxy, ownAddress, disk };
     await broker.start();
   }
 
@@ -74,7 +83,7 @@ export class Brokers {
     try {
       await cluster.start();
     } finally {
-      this.current = { brokers: cluster.brokers, proxy: undefined, ownAddress: undefined };
+      this.current = { ...NONE, brokers: cluster.brokers };
     }
   }
 }
@@ -96,6 +105,6 @@ function behindProxy({ port, controllerPort, ownPort, proxy }: Ports): Record<st
 }
 
 /** Scenarios that want the same kind run one after the other. */
-export function kindOf({ brokers, proxied }: Wanted): string {
-  return `${brokers}${proxied === true ? ' proxied' : ''}`;
+export function kindOf({ brokers, proxied, smallDisk }: Wanted): string {
+  return `${brokers}${proxied === true ? ' proxied' : ''}${smallDisk === true ? ' small disk' : ''}`;
 }

@@ -18,21 +18,29 @@ function number(bytes: 2 | 4 | 8, value: number): Buffer {
 const keyOf = (version: number): Buffer =>
   Buffer.concat([number(2, version), text('group'), text('topic'), number(4, 7)]);
 const VALUES: Readonly<Record<number, Buffer>> = {
-  1: Buffer.concat([number(2, 1), number(8, 12), text(''), number(8, 5), number(8, 9)]),
+  1: Buffer.concat([number(2, 1), number(8, 12), text('note'), number(8, 5), number(8, 9)]),
   2: Buffer.concat([number(2, 2), number(8, 12), text('note'), number(8, 5)]),
-  3: Buffer.concat([number(2, 3), number(8, 12), number(4, 0), text(''), number(8, 5)]),
+  3: Buffer.concat([number(2, 3), number(8, 12), number(4, 0), text('note'), number(8, 5)]),
+  4: Buffer.concat([
+    number(2, 4),
+    number(8, 12),
+    number(4, 0),
+    Buffer.from('\x05note'),
+    number(8, 5),
+  ]),
 };
 const message = (key: Buffer | null, value: Buffer | null): KafkaMessage =>
   ({ key, value, timestamp: '1234' }) as KafkaMessage;
 
 describe('a record of the offsets topic', () => {
-  it.each([1, 2, 3])('is a commit with a value of version %i', (version) => {
+  it.each([1, 2, 3, 4])('is a commit with a value of version %i', (version) => {
     expect(decodeCommit(message(keyOf(1), VALUES[version]!))).toEqual({
       group: 'group',
       topic: 'topic',
       partition: 7,
       offset: 12,
       timestamp: 1234,
+      metadata: 'note',
     });
   });
 

@@ -10,6 +10,8 @@ export interface LoggedCommit {
   readonly offset: number;
   /** When the broker wrote it, epoch ms. */
   readonly timestamp: number;
+  /** What the member wrote beside the offset. */
+  readonly metadata: string;
 }
 
 /** Key versions of an offset commit; 2 is a group's own metadata. */
@@ -18,7 +20,8 @@ const MIN_VALUE_BYTES = 10;
 
 /**
  * Reads a record of `__consumer_offsets`. Undefined for what is no commit: groups' metadata, and tombstones of expired
- * commits. Every version of the value begins with its number and the offset, which is all that is read.
+ * commits. Every version of the value begins with its number and the offset; from 3 on the leader's epoch follows, and
+ * then the metadata, of which 4 writes the length as a varint.
  */
 export function decodeCommit({ key, value, timestamp }: KafkaMessage): LoggedCommit | undefined {
   if (key === null || value === null || value.length < MIN_VALUE_BYTES) return undefined;
@@ -31,5 +34,18 @@ export function decodeCommit({ key, value, timestamp }: KafkaMessage): LoggedCom
     partition: key.readInt32BE(topicEnd),
     offset: Number(value.readBigInt64BE(2)),
     timestamp: Number(timestamp),
+    metadata: metadataOf(value),
   };
+}
+
+function metadataOf(value: Buffer): string {
+  const version = value.readInt16BE(0);
+  const at = version < 3 ? 10 : 14;
+  if (version < 4) return value.toString('utf8', at + 2, at + 2 + value.readInt16BE(at));
+  let [length, end] = [0, at];
+  for (let shift = 0; ; shift += 7) {
+    const byte = value[end++]!;
+    length |= (byte & 0x7f) << shift;
+    if (byte < 0x80) return value.toString('utf8', end, end + length - 1);
+  }
 }

@@ -98,8 +98,10 @@ async function brokerDown(
   const at = monotonicNow();
   if (fault.how === 'stop') await broker.stop();
   else if (fault.how === 'kill') await broker.kill();
-  else await broker.signal('SIGSTOP');
+  else if (fault.how === 'pause') await broker.signal('SIGSTOP');
+  else await world.disk!.fillUntilEnded(broker);
   await sleep(fault.forMs);
+  if (fault.how === 'fill-disk') world.disk!.free();
   if (fault.how === 'pause') await broker.signal('SIGCONT');
   else await broker.start();
   const healedAt = monotonicNow();

@@ -22,7 +22,8 @@ export type Fault =
   | {
       readonly kind: 'broker-down';
       readonly broker: BrokerRole;
-      readonly how: 'stop' | 'kill' | 'pause';
+      /** `fill-disk`: its data have no room left, which ends it; then there is room again. */
+      readonly how: 'stop' | 'kill' | 'pause' | 'fill-disk';
       readonly forMs: number;
     }
   /** The wire to the broker is damaged and healed. A mere delay interrupts nobody. */

@@ -1,4 +1,5 @@
 import type { IHeaders, KafkaMessage } from 'kafkajs';
+import { decodeCompletedAhead } from '../../../src/kafka/consumer/offsets/index.js';
 import { withConnection } from '../../../stack/postgres/index.mjs';
 import type {
   Commit,
@@ -121,7 +122,12 @@ async function readCommits({ kafka, group, topic }: World, shift: number): Promi
     const commit = decodeCommit(message);
     if (commit === undefined || commit.group !== group || commit.topic !== topic) return;
     const at = commit.timestamp + shift + CLOCK_TOLERANCE_MS;
-    commits.push({ kind: 'commit', at, partition: commit.partition, offset: commit.offset });
+    const { partition, offset, metadata } = commit;
+    const ahead = decodeCompletedAhead(
+      { partition: `${topic}-${partition}`, base: offset },
+      metadata,
+    );
+    commits.push({ kind: 'commit', at, partition, offset, ...(ahead && { ahead }) });
   });
   return byTime(commits);
 }

@@ -1,6 +1,7 @@
 import type { HistoryEvent } from '../checker/history.js';
 import type { Verdict } from '../checker/verdict.js';
 import type { ScenarioResult } from '../running/run-scenario.js';
+import { CATALOGUE, faultOf } from '../scenarios/catalogue.js';
 
 /** A scenario's result for a terminal: one line an invariant, and what was found. */
 export function linesOf(result: ScenarioResult): string[] {
@@ -11,6 +12,22 @@ export function linesOf(result: ScenarioResult): string[] {
     `  ${measured(result)}`,
     ...verdicts.flatMap(verdictLines),
   ];
+}
+
+/** What no scenario does, each with its reason: none that can do it, or none that can do it here. */
+export function notInjected(impossible: ReadonlyMap<string, string>): string[] {
+  const here = new Map([...impossible].map(([id, reason]) => [faultOf(id), reason]));
+  return CATALOGUE.flatMap(({ id, fault, missing }) => {
+    const reason = missing ?? here.get(id);
+    return reason === undefined ? [] : [`${id} not injected: ${fault} (${reason})`];
+  });
+}
+
+/** The last line of a run. */
+export function closingLine(results: readonly ScenarioResult[]): string {
+  const failed = results.filter(({ verdicts }) => verdicts.some(({ holds }) => !holds));
+  const names = failed.map(({ id }) => id).join(', ');
+  return `${results.length - failed.length} held, ${failed.length} failed${names && `: ${names}`}`;
 }
 
 function measured({ observations }: ScenarioResult): string {

@@ -1,8 +1,9 @@
 import type { Verdict } from '../checker/verdict.js';
 import type { CommandLine } from '../command-line.js';
 import type { ScenarioResult } from '../running/run-scenario.js';
-import { CATALOGUE } from '../scenarios/catalogue.js';
+import { CATALOGUE, faultOf } from '../scenarios/catalogue.js';
 import { SCENARIOS } from '../scenarios/index.js';
+import type { RunResults } from './results.js';
 
 const percentile = (values: readonly number[], share: number): number | undefined =>
   [...values].sort((left, right) => left - right)[Math.ceil(values.length * share) - 1];
@@ -18,7 +19,7 @@ const table = (head: readonly string[], rows: readonly (string | number)[][]): s
 /** The run as a page for people. */
 export function pageOf(
   { length, seed }: CommandLine,
-  results: readonly ScenarioResult[],
+  { results, impossible }: RunResults,
   date: string,
 ): string {
   const command = `npm run faults -- ${length === 'smoke' ? '--smoke ' : ''}--seed ${seed}`;
@@ -46,7 +47,11 @@ export function pageOf(
     '',
     ...table(
       ['', 'fault', 'here'],
-      CATALOGUE.map((entry) => [entry.id, entry.fault, here(entry, results)]),
+      CATALOGUE.map((entry) => [
+        entry.id,
+        entry.fault,
+        here(entry, results) ?? impossible.get(entry.id) ?? 'built, not in this run',
+      ]),
     ),
     '',
     '## Settings',
@@ -101,16 +106,19 @@ function found(results: readonly ScenarioResult[]): string[] {
   return lines.length === 0 ? ['Nothing: every invariant held.'] : lines;
 }
 
+/** Undefined for what is built and was not run. */
 function here(
   { id, missing }: (typeof CATALOGUE)[number],
   results: readonly ScenarioResult[],
-): string {
-  const result = results.find((each) => each.id === id);
-  if (result !== undefined) {
-    return result.verdicts.every(({ holds }) => holds) ? 'holds' : '**fails**';
+): string | undefined {
+  const own = results.filter((each) => faultOf(each.id) === id);
+  if (own.length > 0) {
+    const held = own.every(({ verdicts }) => verdicts.every(({ holds }) => holds));
+    return held ? 'holds' : '**fails**';
   }
-  if (SCENARIOS.some((scenario) => scenario.id === id)) return 'built, not in this run';
-  return missing ?? 'not built';
+  return SCENARIOS.some((scenario) => faultOf(scenario.id) === id)
+    ? undefined
+    : (missing ?? 'not built');
 }
 
 function settings(environment: Readonly<Record<string, string>>): string {

@@ -1,16 +1,26 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { PROJECT_FOLDER } from '../../../stack/project.mjs';
 import type { CommandLine } from '../command-line.js';
 import { pageOf } from './page.js';
 import type { ScenarioResult } from '../running/run-scenario.js';
 
+export interface RunResults {
+  readonly results: readonly ScenarioResult[];
+  /** Scenarios that cannot be done on this machine, with the reason. */
+  readonly impossible: ReadonlyMap<string, string>;
+}
+
 /** Writes the results as JSON, and as a page where one was asked for. Returns the JSON's path. */
-export function writeResults(commandLine: CommandLine, results: readonly ScenarioResult[]): string {
+export function writeResults(commandLine: CommandLine, run: RunResults): string {
   const { length, seed, reportFile } = commandLine;
   const date = new Date().toISOString();
-  if (reportFile !== undefined) writeFileSync(reportFile, pageOf(commandLine, results, date));
-  return writeJson('', { length, seed, results }, date);
+  if (reportFile !== undefined) {
+    mkdirSync(dirname(reportFile), { recursive: true });
+    writeFileSync(reportFile, pageOf(commandLine, run, date));
+  }
+  const { results, impossible } = run;
+  return writeJson('', { length, seed, results, impossible: Object.fromEntries(impossible) }, date);
 }
 
 export const RESULTS_FOLDER = join(PROJECT_FOLDER, '.millrace', 'faults');

@@ -8,6 +8,7 @@ import { eventually } from '../../support/eventually.js';
 import { check } from '../checker/check.js';
 import { Findings, type Verdict } from '../checker/verdict.js';
 import { KafkaAccess } from '../cluster/kafka-access.js';
+import type { SmallDisk } from '../cluster/small-disk.js';
 import { drive, type Happened } from '../driver/driver.js';
 import { SeededRandom } from '../driver/random.js';
 import { wordsOf } from '../driver/schedule.js';
@@ -21,7 +22,7 @@ import { judgeFromOutside, SECRET_CANARY } from './outside.js';
 import { longestPause, servedUntil } from './pauses.js';
 import { monotonicNow, type World } from './world.js';
 
-const SETTLE_TIMEOUT_MS = 90_000;
+const SETTLE_TIMEOUT_MS = 180_000;
 const PLANTS = new URL('../member/plants.mjs', import.meta.url).href;
 const READY_TIMEOUT_MS = 10_000;
 export const SESSION_TIMEOUT_MS = 6_000;
@@ -36,6 +37,7 @@ export interface RunOptions {
   readonly brokers: readonly KafkaBroker[];
   readonly proxy: TcpProxy | undefined;
   readonly ownAddress: string | undefined;
+  readonly disk: SmallDisk | undefined;
   readonly postgres: PostgresServer | undefined;
   readonly tell: (line: string) => void;
   readonly signal: AbortSignal;
@@ -156,7 +158,7 @@ async function createWorld(
   scenario: Scenario,
   options: RunOptions & { kafka: KafkaAccess; environment: Readonly<Record<string, string>> },
 ): Promise<World> {
-  const { kafka, brokers, postgres, signal, main, proxy } = options;
+  const { kafka, brokers, postgres, signal, main, proxy, disk } = options;
   const name = `${scenario.id.toLowerCase()}-${randomBytes(3).toString('hex')}`;
   const topic = `${name}-records`;
   const group = `${name}-group`;
@@ -176,7 +178,7 @@ async function createWorld(
   };
   const members = new Members({ main, folder, environment, interruptions });
   return {
-    ...{ brokers, kafka, postgres, members, signal, proxy },
+    ...{ brokers, kafka, postgres, members, signal, proxy, disk },
     ...{ topic, group, deadLetterTopic, deadLetterSettings, interruptions },
   };
 }
@@ -264,6 +266,21 @@ async function ownBars(
 function shown(environment: Readonly<Record<string, string>>): Record<string, string> {
   const { KAFKA_BROKERS: _brokers, DATABASE_URL: _database, ...rest } = environment;
   return rest;
+}
+
+/** The result of a scenario that could not be carried through. */
+export function unfinished({ id, title }: Scenario, error: unknown): ScenarioResult {
+  const findings = new Findings('scenario');
+  findings.add({ what: `it was not carried through: ${(error as Error).message}` });
+  return {
+    ...{ id, title, seconds: 0, records: 0, unknownAcknowledgements: 0 },
+    ...{ schedule: [], environment: {}, verdicts: [findings.verdict()] },
+    observations: {
+      ...{ settledInMs: undefined, remainingLag: 0, recoveriesMs: [], drainsMs: [] },
+      ...{ badExits: [], peakMemoryMegabytes: 0, livezRefusals: 0 },
+      ...{ unreadySamples: 0, readyAtEnd: false, longestPauseMs: 0 },
+    },
+  };
 }
 
 export type { Happened };

@@ -12,6 +12,7 @@ export class Workspace {
   readonly main: string;
   private readonly brokers: Brokers;
   private postgres: PostgresServer | undefined;
+  private databases = 0;
 
   constructor(
     readonly folder: string,
@@ -36,12 +37,19 @@ export class Workspace {
   }
 
   async close(): Promise<void> {
+    await this.discardServers();
+  }
+
+  /** The next scenario gets servers of its own. */
+  async discardServers(): Promise<void> {
     await Promise.all([this.brokers.stop(), this.postgres?.stop()]);
+    this.postgres = undefined;
   }
 
   private async database(): Promise<PostgresServer> {
-    const folder = join(this.folder, 'postgres');
-    this.postgres ??= await new PostgresServer({ folder, durable: false }).start();
+    if (this.postgres !== undefined) return this.postgres;
+    const folder = join(this.folder, `postgres-${(this.databases += 1)}`);
+    this.postgres = await new PostgresServer({ folder, durable: false }).start();
     return this.postgres;
   }
 }

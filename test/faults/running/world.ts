@@ -1,5 +1,6 @@
 import type { KafkaBroker, PostgresServer } from '../../support/stack.js';
 import type { TcpProxy } from '../../support/tcp-proxy.js';
+import type { SmallDisk } from '../cluster/small-disk.js';
 import type { KafkaAccess } from '../cluster/kafka-access.js';
 import type { Interruption } from '../checker/history.js';
 import type { Members } from './members.js';
@@ -16,6 +17,8 @@ export interface World {
   readonly deadLetterSettings: Readonly<Record<string, string>>;
   /** What members and harness reach the brokers through, where the scenario asks for it. */
   readonly proxy: TcpProxy | undefined;
+  /** What the broker's data stand on, where the scenario asks for it. */
+  readonly disk: SmallDisk | undefined;
   /** Noted by whoever causes them. */
   readonly interruptions: Interruption[];
   readonly signal: AbortSignal;

@@ -21,7 +21,7 @@ export const CATALOGUE: readonly {
   { id: 'S15', fault: 'connections are reset, half open or silent' },
   { id: 'S16', fault: 'a slow link' },
   { id: 'S17', fault: 'packets get lost', missing: 'needs nftables and a network namespace' },
-  { id: 'S18', fault: "the broker's disk is full", missing: 'not built' },
+  { id: 'S18', fault: "the broker's disk is full" },
   { id: 'S19', fault: 'the dead-letter topic is missing' },
   { id: 'S20', fault: 'a dead letter is larger than its topic takes', missing: 'not built' },
   {
@@ -48,11 +48,11 @@ export const CATALOGUE: readonly {
     missing: 'not built',
   },
   { id: 'S36', fault: 'Redis fails', missing: 'there is no Redis store yet' },
-  { id: 'S37', fault: 'PostgreSQL fails', missing: 'not built' },
+  { id: 'S37', fault: 'PostgreSQL fails' },
   { id: 'S38', fault: 'a handler never ends' },
   { id: 'S39', fault: 'a handler blocks the event loop', missing: 'not built' },
   { id: 'S40', fault: 'a handler throws anything', missing: 'proven in the integration lane' },
-  { id: 'S41', fault: 'little memory and large records', missing: 'not built' },
+  { id: 'S41', fault: 'large records, more than may be held' },
   { id: 'S42', fault: 'little CPU', missing: 'needs a control group' },
   { id: 'S43', fault: 'no file descriptors', missing: 'not built' },
   { id: 'S44', fault: 'standard output is full', missing: 'not built' },
@@ -72,3 +72,6 @@ export const CATALOGUE: readonly {
     missing: 'there are no Kafka transactions yet',
   },
 ];
+
+/** The fault that a scenario is about; `S01P` is `S01` with its effects in PostgreSQL. */
+export const faultOf = (id: string): string => id.slice(0, 3);

@@ -1,11 +1,14 @@
 import type { Scenario } from './scenario.js';
 import { scenario as s01 } from './s01-kill.scenario.js';
+import { scenario as s01p } from './s01p-kill-postgres.scenario.js';
 import { scenario as s02 } from './s02-failpoints.scenario.js';
 import { scenario as s03 } from './s03-zombie.scenario.js';
+import { scenario as s03p } from './s03p-zombie-postgres.scenario.js';
 import { scenario as s04 } from './s04-short-pause.scenario.js';
 import { scenario as s05 } from './s05-graceful-stop.scenario.js';
 import { scenario as s06 } from './s06-rolling-deploy.scenario.js';
 import { scenario as s07 } from './s07-rebalance-storm.scenario.js';
+import { scenario as s07p } from './s07p-rebalance-storm-postgres.scenario.js';
 import { scenario as s08 } from './s08-partitions-added.scenario.js';
 import { scenario as s09 } from './s09-broker-restart.scenario.js';
 import { scenario as s10 } from './s10-leader-kill.scenario.js';
@@ -14,22 +17,28 @@ import { scenario as s12 } from './s12-outage.scenario.js';
 import { scenario as s14 } from './s14-partition.scenario.js';
 import { scenario as s15 } from './s15-connections.scenario.js';
 import { scenario as s16 } from './s16-slow-link.scenario.js';
+import { scenario as s18 } from './s18-full-disk.scenario.js';
 import { scenario as s19 } from './s19-dead-letter-topic-missing.scenario.js';
 import { scenario as s23 } from './s23-poison.scenario.js';
 import { scenario as s30 } from './s30-compaction.scenario.js';
 import { scenario as s31 } from './s31-transactions.scenario.js';
 import { scenario as s32 } from './s32-records-deleted.scenario.js';
+import { scenario as s37 } from './s37-postgres-outage.scenario.js';
 import { scenario as s38 } from './s38-hanging-handler.scenario.js';
+import { scenario as s41 } from './s41-large-backlog.scenario.js';
 
 /** One file each. */
 export const SCENARIOS: readonly Scenario[] = [
   s01,
+  s01p,
   s02,
   s03,
+  s03p,
   s04,
   s05,
   s06,
   s07,
+  s07p,
   s08,
   s09,
   s10,
@@ -38,10 +47,13 @@ export const SCENARIOS: readonly Scenario[] = [
   s14,
   s15,
   s16,
+  s18,
   s19,
   s23,
   s30,
   s31,
   s32,
+  s37,
   s38,
+  s41,
 ];

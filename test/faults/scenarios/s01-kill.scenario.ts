@@ -9,13 +9,13 @@ export const scenario: Scenario = {
   members: 3,
   partitions: 12,
   traffic: (length) => ({
-    seconds: length === 'smoke' ? 42 : 730,
-    recordsPerSecond: 400,
+    seconds: length === 'smoke' ? 30 : 330,
+    recordsPerSecond: length === 'smoke' ? 400 : 1500,
     keys: 500,
     kinds: MIXED_KINDS,
   }),
   faults: (random, length) =>
-    repeated(random, { times: length === 'smoke' ? 3 : 60, everyMs: 12_000 }, () => ({
+    repeated(random, { times: length === 'smoke' ? 2 : 26, everyMs: 12_000 }, () => ({
       kind: 'kill',
       member: random.below(3),
       backAfterMs: Math.round(random.between(0, 1_500)),

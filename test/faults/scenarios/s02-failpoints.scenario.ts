@@ -12,7 +12,7 @@ const POINTS: readonly (readonly [point: string, nth: number])[] = [
   // The first time is its own join.
   ['in-revoke', 2],
 ];
-const SMOKE_POINTS = 3;
+const SMOKE_POINTS = 2;
 const EVERY_MS = 12_000;
 
 /** Each point in a place of its turn; meanwhile another member is replaced, so that there is a rebalance to be in. */
@@ -34,8 +34,8 @@ export const scenario: Scenario = {
   members: 3,
   partitions: 12,
   traffic: (length) => ({
-    seconds: length === 'smoke' ? 40 : 105,
-    recordsPerSecond: 400,
+    seconds: length === 'smoke' ? 28 : 105,
+    recordsPerSecond: length === 'smoke' ? 400 : 600,
     keys: 500,
     kinds: MIXED_KINDS,
   }),

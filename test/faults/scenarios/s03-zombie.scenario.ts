@@ -9,15 +9,15 @@ export const scenario: Scenario = {
   members: 3,
   partitions: 12,
   traffic: (length) => ({
-    seconds: length === 'smoke' ? 40 : 240,
-    recordsPerSecond: 400,
+    seconds: length === 'smoke' ? 24 : 100,
+    recordsPerSecond: length === 'smoke' ? 400 : 600,
     keys: 300,
     kinds: MIXED_KINDS,
   }),
   faults: (random, length) =>
     repeated(
       random,
-      { times: length === 'smoke' ? 2 : 10, everyMs: 18_000, from: 5_000 },
+      { times: length === 'smoke' ? 1 : 5, everyMs: 18_000, from: 5_000 },
       (turn) => ({
         kind: 'pause',
         member: turn % 3,

@@ -8,15 +8,15 @@ export const scenario: Scenario = {
   members: 3,
   partitions: 12,
   traffic: (length) => ({
-    seconds: length === 'smoke' ? 25 : 120,
-    recordsPerSecond: 400,
+    seconds: length === 'smoke' ? 25 : 45,
+    recordsPerSecond: length === 'smoke' ? 400 : 600,
     keys: 300,
     kinds: MIXED_KINDS,
   }),
   faults: (random, length) =>
     repeated(
       random,
-      { times: length === 'smoke' ? 3 : 15, everyMs: 7_000, from: 4_000 },
+      { times: length === 'smoke' ? 3 : 5, everyMs: 7_000, from: 4_000 },
       (turn) => ({
         kind: 'pause',
         member: turn % 3,

@@ -9,13 +9,13 @@ export const scenario: Scenario = {
   partitions: 12,
   environment: { EFFECTS_CONCURRENCY: '500', FAULTS_WORK_MS: '400' },
   traffic: (length) => ({
-    seconds: length === 'smoke' ? 25 : 120,
+    seconds: length === 'smoke' ? 15 : 60,
     recordsPerSecond: 800,
     keys: 20_000,
     kinds: { ok: 1 },
   }),
   faults: (_random, length) =>
-    Array.from({ length: length === 'smoke' ? 3 : 20 }, (_, turn) => ({
+    Array.from({ length: length === 'smoke' ? 2 : 10 }, (_, turn) => ({
       at: 5_000 + turn * 5_500,
       fault: { kind: 'redeploy', member: turn % 2 } as const,
     })),

@@ -8,13 +8,13 @@ export const scenario: Scenario = {
   members: 3,
   partitions: 12,
   traffic: (length) => ({
-    seconds: length === 'smoke' ? 30 : 300,
+    seconds: length === 'smoke' ? 20 : 100,
     recordsPerSecond: 1_000,
     keys: 2_000,
     kinds: MIXED_KINDS,
   }),
   faults: (_random, length) =>
-    Array.from({ length: length === 'smoke' ? 6 : 60 }, (_, turn) => ({
+    Array.from({ length: length === 'smoke' ? 3 : 20 }, (_, turn) => ({
       at: 3_000 + turn * 4_500,
       fault: { kind: 'redeploy', member: turn % 3 } as const,
     })),

@@ -8,14 +8,14 @@ export const scenario: Scenario = {
   members: 2,
   partitions: 12,
   traffic: (length) => ({
-    seconds: length === 'smoke' ? 30 : 120,
-    recordsPerSecond: 300,
+    seconds: length === 'smoke' ? 20 : 66,
+    recordsPerSecond: length === 'smoke' ? 300 : 500,
     keys: 500,
     kinds: MIXED_KINDS,
   }),
   // Two stay; the places 2 and 3 are taken and given up in turn.
   faults: (_random, length) =>
-    Array.from({ length: length === 'smoke' ? 8 : 36 }, (_, turn) => ({
+    Array.from({ length: length === 'smoke' ? 5 : 20 }, (_, turn) => ({
       at: 2_000 + turn * 3_000,
       fault: {
         kind: Math.floor(turn / 2) % 2 === 0 ? 'join' : 'leave',

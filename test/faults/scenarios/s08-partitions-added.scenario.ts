@@ -3,13 +3,12 @@ import { MIXED_KINDS, type Scenario } from './scenario.js';
 export const scenario: Scenario = {
   id: 'S08',
   title: 'partitions are added under load',
-  smoke: true,
   brokers: 1,
   members: 2,
   partitions: 6,
   traffic: (length) => ({
-    seconds: length === 'smoke' ? 45 : 60,
-    recordsPerSecond: 200,
+    seconds: 45,
+    recordsPerSecond: length === 'smoke' ? 200 : 400,
     keys: 500,
     kinds: MIXED_KINDS,
   }),

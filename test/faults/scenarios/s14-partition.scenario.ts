@@ -11,8 +11,8 @@ export const scenario: Scenario = {
   members: 2,
   partitions: 6,
   traffic: (length) => ({
-    seconds: length === 'smoke' ? 30 : 90,
-    recordsPerSecond: 200,
+    seconds: length === 'smoke' ? 22 : 90,
+    recordsPerSecond: length === 'smoke' ? 200 : 300,
     keys: 300,
     kinds: MIXED_KINDS,
   }),

@@ -9,7 +9,7 @@ export const scenario: Scenario = {
   partitions: 6,
   traffic: (length) => ({
     seconds: length === 'smoke' ? 35 : 80,
-    recordsPerSecond: 200,
+    recordsPerSecond: length === 'smoke' ? 200 : 300,
     keys: 300,
     kinds: MIXED_KINDS,
   }),

@@ -8,8 +8,8 @@ export const scenario: Scenario = {
   members: 2,
   partitions: 6,
   traffic: (length) => ({
-    seconds: length === 'smoke' ? 25 : 60,
-    recordsPerSecond: 200,
+    seconds: length === 'smoke' ? 25 : 40,
+    recordsPerSecond: length === 'smoke' ? 200 : 300,
     keys: 300,
     kinds: MIXED_KINDS,
   }),
@@ -19,7 +19,7 @@ export const scenario: Scenario = {
       fault: {
         kind: 'network',
         mode: { kind: 'latency', milliseconds: 200 },
-        forMs: length === 'smoke' ? 15_000 : 45_000,
+        forMs: length === 'smoke' ? 15_000 : 30_000,
       },
     },
   ],

@@ -9,8 +9,8 @@ export const scenario: Scenario = {
   brokers: 1,
   members: 2,
   partitions: 6,
-  traffic: () => ({
-    seconds: 30,
+  traffic: (length) => ({
+    seconds: length === 'smoke' ? 20 : 30,
     recordsPerSecond: 150,
     keys: 500,
     kinds: { ok: 97, reject: 2, 'poison-truncated': 1 },

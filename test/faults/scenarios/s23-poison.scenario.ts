@@ -9,8 +9,8 @@ export const scenario: Scenario = {
   members: 2,
   partitions: 6,
   traffic: (length) => ({
-    seconds: length === 'smoke' ? 15 : 60,
-    recordsPerSecond: 200,
+    seconds: length === 'smoke' ? 15 : 45,
+    recordsPerSecond: length === 'smoke' ? 200 : 400,
     keys: 50,
     kinds: {
       ok: 60,
@@ -25,7 +25,7 @@ export const scenario: Scenario = {
   faults: (random, length) =>
     repeated(
       random,
-      { times: length === 'smoke' ? 1 : 5, everyMs: 10_000, from: 5_000 },
+      { times: length === 'smoke' ? 1 : 4, everyMs: 10_000, from: 5_000 },
       (turn) => ({
         kind: 'kill',
         member: turn % 2,

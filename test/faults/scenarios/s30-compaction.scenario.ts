@@ -14,7 +14,12 @@ export const scenario: Scenario = {
     'max.compaction.lag.ms': '1000',
   },
   environment: { FAULTS_WORK_MS: '100', EFFECTS_CONCURRENCY: '8' },
-  traffic: () => ({ seconds: 30, recordsPerSecond: 200, keys: 20, kinds: { ok: 1 } }),
+  traffic: (length) => ({
+    seconds: length === 'smoke' ? 16 : 30,
+    recordsPerSecond: length === 'smoke' ? 100 : 200,
+    keys: 20,
+    kinds: { ok: 1 },
+  }),
   faults: () => [],
   bars: {
     logDropsRecords: true,

@@ -54,6 +54,10 @@ export interface Scenario {
   readonly brokers: 1 | 3;
   /** The one broker is reached through a wire that can be damaged. */
   readonly proxied?: true;
+  /** The one broker's data stand on a disk of their own that can be filled. */
+  readonly smallDisk?: true;
+  /** Why it cannot be done on this machine; undefined when it can. */
+  readonly impossible?: () => string | undefined;
   readonly members: number;
   /** Effects as rows, once per message, instead of ends of handlers. */
   readonly store?: 'postgres';
@@ -77,3 +81,14 @@ export const MIXED_KINDS = {
   'poison-truncated': 0.5,
   'poison-nan': 0.5,
 } as const satisfies Traffic['kinds'];
+
+/** The same with every effect a row of PostgreSQL in the transaction that claims its message: none may be there twice. */
+export function inPostgres(scenario: Scenario): Scenario {
+  return {
+    ...scenario,
+    id: `${scenario.id}P`,
+    title: `${scenario.title}, effects in PostgreSQL`,
+    store: 'postgres',
+    bars: { ...scenario.bars, noDuplicates: true },
+  };
+}
