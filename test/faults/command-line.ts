@@ -7,7 +7,7 @@ import { TRIAL_KINDS, type TrialKind } from './trials/changes.js';
 import type { Length, Scenario } from './scenarios/scenario.js';
 
 export interface CommandLine {
-  readonly mode: 'scenarios' | 'soak' | 'trials';
+  readonly mode: 'scenarios' | 'soak' | 'trials' | 'controls' | 'planted';
   /** How long a soak is. */
   readonly minutes: number;
   /** How many trials, and of what. */
@@ -26,7 +26,9 @@ export interface CommandLine {
 const DEFAULT_MINUTES = '60';
 const USAGE = `npm run faults -- [--smoke] [--scenario S01,S03] [--seed N] [--report FILE] [--keep] [--plant BUG]
 npm run faults -- --soak [--minutes ${DEFAULT_MINUTES}]
-npm run faults -- --trials N [--kind ${Object.keys(TRIAL_KINDS).join('|')}]`;
+npm run faults -- --trials N [--kind ${Object.keys(TRIAL_KINDS).join('|')}]
+npm run faults -- --controls
+npm run faults -- --planted [--plant BUG]`;
 
 export function readCommandLine(parameters: readonly string[]): CommandLine {
   const { values } = parse(parameters);
@@ -57,6 +59,8 @@ export function readCommandLine(parameters: readonly string[]): CommandLine {
 
 function modeOf(values: ReturnType<typeof parse>['values']): CommandLine['mode'] {
   if (values.soak === true) return 'soak';
+  if (values.controls === true) return 'controls';
+  if (values.planted === true) return 'planted';
   return values.trials === undefined ? 'scenarios' : 'trials';
 }
 
@@ -73,6 +77,8 @@ function parse(parameters: readonly string[]) {
         smoke: { type: 'boolean' },
         soak: { type: 'boolean' },
         minutes: { type: 'string' },
+        controls: { type: 'boolean' },
+        planted: { type: 'boolean' },
         trials: { type: 'string' },
         kind: { type: 'string' },
         scenario: { type: 'string' },

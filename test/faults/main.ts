@@ -6,6 +6,7 @@ import type { EndRequests } from '../../stack/system/end-requests.mjs';
 import { processesWithArgument, signalProcess } from '../../stack/system/processes.mjs';
 import { unmountBelow } from './cluster/small-disk.js';
 import { readCommandLine, type CommandLine } from './command-line.js';
+import { runControls, runPlanted } from './detection/detect.js';
 import { runAll } from './running/run-all.js';
 import { Workspace } from './running/workspace.js';
 import { runSoak } from './soak/soak.js';
@@ -42,4 +43,6 @@ const MODES: Readonly<Record<CommandLine['mode'], Mode>> = {
   scenarios: runAll,
   soak: runSoak,
   trials: runTrials,
+  controls: runControls,
+  planted: runPlanted,
 };

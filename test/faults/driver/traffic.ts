@@ -124,9 +124,15 @@ function hashOf(key: string): number {
   return hash >>> 0;
 }
 
+/** A name that comes twice, and bytes that are no text. */
+const HARD_HEADERS = {
+  'fault-tag': ['first', 'second'],
+  'fault-bytes': Buffer.from([0xff, 0, 0x80]),
+};
+
 function messageOf({ id, kind, key }: Produced, bytes = 0): Message {
   const value = valueOf({ id, kind, note: PAYLOAD_CANARY }, bytes);
-  return { key, value, headers: { [ID_HEADER]: id, [KIND_HEADER]: kind } };
+  return { key, value, headers: { [ID_HEADER]: id, [KIND_HEADER]: kind, ...HARD_HEADERS } };
 }
 
 const DEPTH = 20_000;

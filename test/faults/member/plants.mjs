@@ -52,10 +52,19 @@ const PLANTS = {
       },
     }));
   },
-  /** Leaves the group without waiting for what is under way. */
+  /** Gives partitions up without waiting for what is under way. */
   'no-drain': async () => {
-    const prototype = await prototypeOf('kafka/consumer/group-engine.js', 'GroupEngine');
+    const prototype = await prototypeOf('kafka/consumer/rebalance.js', 'Rebalance');
     replace(prototype, 'drained', () => ({ value: () => Promise.resolve(true) }));
+    const file = 'kafka/consumer/assignment/revocations.js';
+    replace(await prototypeOf(file, 'Revocations'), 'step', () => ({
+      value() {
+        const { revoker } = this;
+        const released = revoker.draining().filter((partition) => revoker.release(partition));
+        if (released.length > 0) revoker.rejoin();
+        return Promise.resolve();
+      },
+    }));
   },
   /** Takes a dead letter for written when it was only asked for. */
   'dead-letter-unacknowledged': publishing((publish, record) => {
@@ -67,6 +76,22 @@ const PLANTS = {
     const value = Buffer.from(JSON.stringify(String(record.value)));
     return publish({ ...record, value });
   }),
+  /** Keeps one header of each name. */
+  'dead-letter-headers': publishing((publish, record) => {
+    const headers = [...new Map(record.headers)];
+    return publish({ ...record, headers });
+  }),
+  /** Remembers a message as handled before its handler runs. */
+  'mark-before-effect': async () => {
+    const file = 'idempotency/memory/memory-idempotency.provider.js';
+    const prototype = await prototypeOf(file, 'MemoryIdempotencyProvider');
+    replace(prototype, 'runOnce', ({ value: runOnce }) => ({
+      async value(claim, work) {
+        const result = await runOnce.call(this, claim, () => Promise.resolve({ kind: 'done' }));
+        return result.kind === 'ran' ? { ...result, outcome: await work() } : result;
+      },
+    }));
+  },
 };
 
 const plant = PLANTS[process.env.PLANT];

@@ -32,6 +32,8 @@ export interface RunOptions {
   readonly length: Length;
   readonly seed: number;
   readonly plant: string | undefined;
+  /** How long lag may take to reach 0. */
+  readonly settleTimeoutMs?: number;
   readonly folder: string;
   readonly main: string;
   readonly brokers: readonly KafkaBroker[];
@@ -79,7 +81,7 @@ export async function runScenario(
     const [happened] = await Promise.all([driven, source.run(options.signal, driven)]);
     const lastRecordAt = monotonicNow();
     tell(`  ${source.ledger.records.size} records sent, ${happened.length} faults; settling …`);
-    const settled = await settle(world);
+    const settled = await settle(world, options.settleTimeoutMs);
     const ended = await endMembers(world, scenario);
     const evidence = await gather(world, source.ledger, {
       commitIntervalMs: COMMIT_INTERVAL_MS,
@@ -185,10 +187,11 @@ async function createWorld(
 
 async function settle(
   world: World,
+  timeoutMs = SETTLE_TIMEOUT_MS,
 ): Promise<Pick<Observations, 'settledInMs' | 'remainingLag' | 'readyAtEnd'>> {
   const since = monotonicNow();
   let lag = await world.kafka.lag(world.group, world.topic);
-  while (lag > 0 && monotonicNow() - since < SETTLE_TIMEOUT_MS) {
+  while (lag > 0 && monotonicNow() - since < timeoutMs) {
     await sleep(250, undefined, { signal: world.signal });
     lag = await world.kafka.lag(world.group, world.topic);
   }

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { compile } from '../compile.mjs';
 
 const PROJECT = fileURLToPath(new URL('../../../', import.meta.url));
-const CONSUMERS = join(PROJECT, 'test', 'faults', 'member', 'consumers');
+const MEMBER = join(PROJECT, 'test', 'faults', 'member');
 
 /**
  * The compiled service, its own consumers taken out and the harness's put in their place: what runs is the service's own
@@ -16,16 +16,20 @@ export function copyService(folder: string): string {
   cpSync(join(PROJECT, 'dist'), service, { recursive: true });
   symlinkSync(join(PROJECT, 'node_modules'), join(folder, 'node_modules'));
   cpSync(join(PROJECT, 'package.json'), join(folder, 'package.json'));
-  const consumers = join(service, 'consumers');
-  rmSync(consumers, { recursive: true });
-  for (const entry of readdirSync(CONSUMERS, { recursive: true, withFileTypes: true })) {
+  rmSync(join(service, 'consumers'), { recursive: true });
+  for (const name of ['consumers', 'controls'])
+    copyCompiled(join(MEMBER, name), join(service, name));
+  return join(service, 'main.js');
+}
+
+function copyCompiled(from: string, to: string): void {
+  for (const entry of readdirSync(from, { recursive: true, withFileTypes: true })) {
     if (!entry.isFile()) continue;
     const source = join(entry.parentPath, entry.name);
-    const target = join(consumers, source.slice(CONSUMERS.length)).replace(/\.ts$/, '.js');
+    const target = join(to, source.slice(from.length)).replace(/\.ts$/, '.js');
     mkdirSync(join(target, '..'), { recursive: true });
     writeFileSync(target, compiled(source));
   }
-  return join(service, 'main.js');
 }
 
 /** `src/` of the project is the folder that the copy stands in. */

@@ -1,11 +1,12 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { PostgresServer } from '../../support/stack.js';
 import { Brokers, type RunningBrokers } from '../cluster/brokers.js';
 import type { Scenario } from '../scenarios/scenario.js';
 import { runScenario, type RunOptions, type ScenarioResult } from './run-scenario.js';
 import { copyService } from './service-copy.js';
 
-type Settings = Pick<RunOptions, 'length' | 'seed'> & Partial<Pick<RunOptions, 'plant' | 'tell'>>;
+type Settings = Pick<RunOptions, 'length' | 'seed'> &
+  Partial<Pick<RunOptions, 'main' | 'plant' | 'settleTimeoutMs' | 'tell'>>;
 
 /** The folder of a run, with the service's copy, and the servers that its scenarios share. */
 export class Workspace {
@@ -34,6 +35,11 @@ export class Workspace {
       ...running,
       ...settings,
     });
+  }
+
+  /** The entry of a program that is put in the service's place. */
+  control(file: string): string {
+    return join(dirname(this.main), 'controls', file);
   }
 
   async close(): Promise<void> {

@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PermanentError } from '../../../../../src/record/index.js';
-import type { RecordContext } from '../../../../../src/kafka/index.js';
-import { note } from './effect-log.js';
+import { note, type Attempt } from './effect-log.js';
 
 /** What a record asks of its handler. */
 export interface Work {
@@ -16,7 +15,7 @@ const WORK_MS = Number(process.env['FAULTS_WORK_MS'] ?? '5');
 /** Every start, end and failure is a line of the effect log before anything else can happen. */
 export async function perform(
   work: Work,
-  context: RecordContext,
+  context: Attempt,
   effect: () => Promise<void> = () => Promise.resolve(),
 ): Promise<void> {
   note('S', work.id, context);

@@ -1,0 +1,16 @@
+import type { Invariant } from '../checker/verdict.js';
+import type { RunOptions } from '../running/run-scenario.js';
+import type { Traffic } from '../scenarios/scenario.js';
+
+/** A run that must fail, and the invariant that must be the one it breaks. */
+export interface Expectation {
+  readonly name: string;
+  readonly what: string;
+  readonly breaks: Invariant;
+  /** What must stand in a finding of that invariant, where it can be broken in several ways. */
+  readonly finding?: string;
+  readonly kinds: Traffic['kinds'];
+  readonly environment?: Readonly<Record<string, string>>;
+  /** What is wrong with the members: a bug in them, or another program altogether. */
+  readonly wrong: Partial<Pick<RunOptions, 'plant'>> & { readonly control?: string };
+}

@@ -1,0 +1,32 @@
+import type { Invariant } from '../checker/verdict.js';
+import { MIXED_KINDS } from '../scenarios/scenario.js';
+import type { Expectation } from './expectation.js';
+
+function bug(name: string, what: string, breaks: Invariant): Expectation {
+  return { name, what, breaks, kinds: MIXED_KINDS, wrong: { plant: name } };
+}
+
+/** Bugs in real members, from engine to wire. test/simulation plants those of the engine alone, over many schedules. */
+export const PLANTED: readonly Expectation[] = [
+  bug('commit-highest', 'commits the end of what was read', 'I2 commit after processing'),
+  bug('no-lanes', 'runs records of a key beside each other', 'I3 key order'),
+  {
+    ...bug('lost-wakeup', 'forgets the next record of a key now and then', 'I7 liveness'),
+    finding: 'stayed behind',
+  },
+  {
+    ...bug(
+      'no-drain',
+      'gives partitions up without waiting for what is under way',
+      'I4 duplicates',
+    ),
+    environment: { FAULTS_WORK_MS: '150' },
+  },
+  bug('dead-letter-unacknowledged', 'takes a dead letter for written when it is not', 'I1 no loss'),
+  bug('dead-letter-rewritten', 'writes the value of a dead letter anew', 'I5 dead letters'),
+  bug('dead-letter-headers', 'keeps one header of each name', 'I5 dead letters'),
+  {
+    ...bug('mark-before-effect', 'marks a message as handled before it is', 'I1 no loss'),
+    environment: { EFFECTS_IDEMPOTENCY: 'memory' },
+  },
+];
