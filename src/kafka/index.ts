@@ -1,5 +1,19 @@
-export { LagMonitor, type LagReport, type PartitionLag } from './admin/index.js';
-export { AdminClient, type OutgoingRecord } from './client/index.js';
+export {
+  LagMonitor,
+  TopicPlanner,
+  type LagReport,
+  type PartitionLag,
+  type PlannedTopic,
+  type WantedTopic,
+} from './admin/index.js';
+export {
+  AdminClient,
+  isFenced,
+  TopicReaderClient,
+  TransactionClient,
+  type OutgoingRecord,
+  type PartitionOffsets,
+} from './client/index.js';
 export type { ConsumerStatus, RecordInFlight, WaitStatus } from './consumer/consumer-status.js';
 export type { GroupActivity, TopicActivity } from './consumer/group-activity.js';
 export type { BlockedRecord } from './consumer/heads/index.js';

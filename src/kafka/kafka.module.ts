@@ -1,7 +1,7 @@
 import { Module, type DynamicModule, type ModuleMetadata } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
 import { Settings } from '../config/index.js';
-import { LagMonitor, TopicGuard } from './admin/index.js';
+import { LagMonitor, TopicGuard, TopicPlanner } from './admin/index.js';
 import { AdminClient } from './client/index.js';
 import { HeadBlockedGrace } from './consumer/deadlines/index.js';
 import { ConsumerGroups } from './consumer-groups.js';
@@ -70,8 +70,16 @@ export class KafkaModule {
         RecordValues,
         StartGate,
         TopicGuard,
+        TopicPlanner,
       ],
-      exports: [AdminClient, ConsumerGroups, HandlerDiscovery, KafkaStrategy, LagMonitor],
+      exports: [
+        AdminClient,
+        ConsumerGroups,
+        HandlerDiscovery,
+        KafkaStrategy,
+        LagMonitor,
+        TopicPlanner,
+      ],
     };
   }
 }

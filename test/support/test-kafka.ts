@@ -166,6 +166,39 @@ export class TestKafka {
     return found;
   }
 
+  /**
+   * Every committed record that the topic holds now, also where transaction markers and aborted records stand in
+   * between; in offset order within each partition.
+   */
+  async readCommitted(topic: string): Promise<ReadRecord[]> {
+    const ends = await this.ends(topic);
+    const found: ReadRecord[] = [];
+    const reached = new Map<number, number>();
+    const consumer = this.kafka.consumer({ groupId: uniqueName('reader'), maxWaitTimeInMs: 100 });
+    const { START_BATCH_PROCESS, END_BATCH_PROCESS } = consumer.events;
+    consumer.on(START_BATCH_PROCESS, ({ payload }) => {
+      if (payload.batchSize === 0) reached.set(payload.partition, Number(payload.lastOffset) + 1);
+    });
+    consumer.on(END_BATCH_PROCESS, ({ payload }) => {
+      reached.set(payload.partition, Number(payload.lastOffset) + 1);
+    });
+    await consumer.connect();
+    await consumer.subscribe({ topics: [topic], fromBeginning: true });
+    await consumer.run({
+      autoCommit: false,
+      eachMessage: ({ partition, message: { key, value, offset, headers } }) => {
+        const read = { partition, offset: Number(offset), key, value };
+        found.push({ ...read, headers: readableHeaders(headers) });
+        return Promise.resolve();
+      },
+    });
+    const isRead = (): boolean =>
+      [...ends].every(([partition, end]) => end === 0 || (reached.get(partition) ?? 0) >= end);
+    await eventually(isRead, `all committed records of ${topic} are read`);
+    await consumer.disconnect();
+    return found;
+  }
+
   /** The group's committed offset of each partition, by partition; a partition without one is left out. */
   async committed(groupId: string, topic: string): Promise<Map<number, number>> {
     const [answer] = await this.admin.fetchOffsets({ groupId, topics: [topic] });

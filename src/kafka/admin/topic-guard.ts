@@ -5,8 +5,8 @@ import type { BoundHandler } from '../handlers/index.js';
 import { RequiredTopics, type RequiredTopic } from '../ports/index.js';
 
 /** What source topics get when we create them. */
-const SOURCE_PARTITIONS = 12;
-const SOURCE_MAX_MESSAGE_BYTES = 10 * 1024 * 1024;
+export const SOURCE_PARTITIONS = 12;
+export const SOURCE_MAX_MESSAGE_BYTES = 10 * 1024 * 1024;
 
 /**
  * Sees to the topics that a handler needs before it starts: its source and what its policies write to. Missing ones are

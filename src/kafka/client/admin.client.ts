@@ -77,19 +77,22 @@ export class AdminClient {
 
   /** The largest record batch, in bytes, that the topic takes. */
   async maxMessageBytes(topic: string): Promise<number> {
+    const settings = await this.topicSettings(topic, ['max.message.bytes']);
+    return Number(settings.get('max.message.bytes') ?? DEFAULT_MAX_MESSAGE_BYTES);
+  }
+
+  /** What holds for the topic of Kafka's own topic settings, given by itself or by the broker's default. */
+  async topicSettings(topic: string, names: readonly string[]): Promise<Map<string, string>> {
     const { resources } = await this.use((admin) =>
       admin.describeConfigs({
         includeSynonyms: false,
         resources: [
-          {
-            type: kafkajs.ConfigResourceTypes.TOPIC,
-            name: topic,
-            configNames: ['max.message.bytes'],
-          },
+          { type: kafkajs.ConfigResourceTypes.TOPIC, name: topic, configNames: [...names] },
         ],
       }),
     );
-    return Number(resources[0]?.configEntries[0]?.configValue ?? DEFAULT_MAX_MESSAGE_BYTES);
+    const entries = resources[0]?.configEntries ?? [];
+    return new Map(entries.map(({ configName, configValue }) => [configName, configValue]));
   }
 
   /** A group's committed offsets; a partition without one is left out (kafkajs writes -1 and -2 for none). */

@@ -15,3 +15,5 @@ export type { CommittedOffset, OffsetToCommit } from './group-offsets.js';
 export type { AssignmentStrategy, GroupMember } from './group-protocol.js';
 export { isRefusedForSize, PublisherClient } from './publisher.client.js';
 export type { OutgoingRecord } from './record-conversion.js';
+export { TopicReaderClient, type PartitionRange } from './topic-reader.client.js';
+export { isFenced, TransactionClient } from './transaction.client.js';

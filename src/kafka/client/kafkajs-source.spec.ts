@@ -71,6 +71,26 @@ describe('kafkajs', () => {
     );
   });
 
+  it('makes a cluster through a symbol of each instance', () => {
+    const source = sourceOf('index.js');
+    expect(source).toContain("CREATE_CLUSTER: Symbol('private:Kafka:createCluster')");
+    expect(source).toContain('this[PRIVATE.CREATE_CLUSTER] = ({');
+    const cluster = sourceOf('cluster/index.js');
+    expect(cluster).toContain('isolationLevel: this.isolationLevel,');
+    for (const method of ['fetchTopicsOffset', 'findLeaderForPartitions', 'addTargetTopic']) {
+      expect(cluster).toMatch(new RegExp(`^  (?:async )?${method}\\(`, 'm'));
+    }
+  });
+
+  it('aborts a transaction without records by doing nothing, after it has fenced the one before', () => {
+    const source = sourceOf('producer/eosManager/index.js');
+    expect(source).toContain('if (!isOngoing()) {');
+    expect(source).toContain("'CONCURRENT_TRANSACTIONS'");
+    expect(sourceOf('producer/index.js')).toContain(
+      'await transactionalEosManager.initProducerId()',
+    );
+  });
+
   it('turns a list of header values into entries by calling map on it', () => {
     const encode = require('kafkajs/src/protocol/recordBatch/record/v0') as (record: object) => {
       buffer: Buffer;

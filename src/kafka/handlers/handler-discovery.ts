@@ -1,5 +1,6 @@
 import { Inject, Injectable, UsePipes } from '@nestjs/common';
 import { ApplicationConfig, ModulesContainer } from '@nestjs/core';
+import type { HandlerDescription } from '../../record/index.js';
 import { consumerGroupOf } from './consumer-group.decorator.js';
 import {
   addPatternExtras,
@@ -37,17 +38,32 @@ export class HandlerDiscovery {
     private readonly consumers: ReadonlyMap<ControllerClass, string>,
   ) {}
 
+  /** What is declared, for whoever looks at handlers and runs none: bound to nothing, in an application of its own. */
+  describe(): readonly HandlerDescription[] {
+    const found = this.found();
+    for (const handler of found) this.registry.declare(handler);
+    return found.flatMap((handler) =>
+      handler.patterns.map((topic) =>
+        this.registry.bind(handler, topic as string, () => undefined),
+      ),
+    );
+  }
+
   run(): void {
-    const found = this.controllers().flatMap((controller) =>
+    const found = this.found();
+    for (const handler of found) this.prepare(handler);
+    if (this.hasFiltersOfTheApplication(found)) {
+      this.applicationConfig.registerPreRequestHook(noteError);
+    }
+  }
+
+  private found(): FoundHandler[] {
+    return this.controllers().flatMap((controller) =>
       handlerMethodsOf(controller).map((method) => ({
         ...method,
         consumer: this.consumerOf(controller),
       })),
     );
-    for (const handler of found) this.prepare(handler);
-    if (this.hasFiltersOfTheApplication(found)) {
-      this.applicationConfig.registerPreRequestHook(noteError);
-    }
   }
 
   private controllers(): ControllerClass[] {

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { ByteReader } from './byte-reader.js';
-import { decodeRecordBatches, isCurrentFormat } from './record-batch.js';
+import type { AbortedTransaction } from './committed-messages.js';
+import { decodeRecordBatches, isCurrentFormat, type DecodedBatches } from './record-batch.js';
 import { UnpackAllowance } from './unpack-allowance.js';
 import type { WireMessage } from './wire-message.js';
 
@@ -28,9 +29,10 @@ export interface TopicAnswer {
   readonly partitions: readonly PartitionAnswer[];
 }
 
-interface PartitionAnswer {
+export interface PartitionAnswer extends DecodedBatches {
   readonly partition: number;
   readonly errorCode: number;
+  readonly abortedTransactions: readonly AbortedTransaction[];
 }
 
 type DecodeOldMessages = (decoder: object, size: number) => Promise<WireMessage[]>;
@@ -114,7 +116,7 @@ async function readPartition(
     Promise.resolve({ producerId: String(reader.int64()), firstOffset: String(reader.int64()) }),
   );
   const preferredReadReplica = version >= SINCE_READ_REPLICA ? reader.int32() : undefined;
-  const messages = await readMessages(reader, allowance);
+  const decoded = await readMessages(reader, allowance);
   const answer = {
     partition,
     errorCode,
@@ -123,7 +125,7 @@ async function readPartition(
     lastStartOffset,
     abortedTransactions,
     preferredReadReplica,
-    messages,
+    ...decoded,
   };
   return answer;
 }
@@ -131,13 +133,13 @@ async function readPartition(
 async function readMessages(
   reader: ByteReader,
   allowance: UnpackAllowance,
-): Promise<WireMessage[]> {
+): Promise<DecodedBatches> {
   const records = reader.nullableBytes(reader.int32());
-  if (records === null || records.length === 0) return [];
+  if (records === null || records.length === 0) return { messages: [] };
   if (isCurrentFormat(records)) return decodeRecordBatches(records, allowance);
   const Decoder = require('kafkajs/src/protocol/decoder') as new (buffer: Buffer) => object;
   const decodeOld = require('kafkajs/src/protocol/messageSet/decoder') as DecodeOldMessages;
-  return decodeOld(new Decoder(records), records.length);
+  return { messages: await decodeOld(new Decoder(records), records.length) };
 }
 
 async function readArray<Item>(reader: ByteReader, readItem: () => Promise<Item>): Promise<Item[]> {

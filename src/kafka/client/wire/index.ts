@@ -1,2 +1,8 @@
-export { answerWithout, installFetchDecoding } from './fetch-response.js';
+export { committedMessages, type AbortedTransaction } from './committed-messages.js';
+export {
+  answerWithout,
+  installFetchDecoding,
+  type FetchResponse,
+  type PartitionAnswer,
+} from './fetch-response.js';
 export { WireMessage } from './wire-message.js';

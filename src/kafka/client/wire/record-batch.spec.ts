@@ -66,13 +66,17 @@ const written = fc.record({
   headers: fc.array(fc.tuple(name, bytes), { maxLength: 6 }),
 });
 
+const messagesOf = async (
+  ...given: Parameters<typeof decodeRecordBatches>
+): Promise<readonly WireMessage[]> => (await decodeRecordBatches(...given)).messages;
+
 describe('decodeRecordBatches', () => {
   it('reads keys, values and headers exactly, in order, repeated, null and with any name', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(written, { minLength: 1, maxLength: 8 }), async (records) => {
         const batch = await batchOf(7, records);
         expect(isCurrentFormat(batch)).toBe(true);
-        const messages = await decodeRecordBatches(batch);
+        const messages = await messagesOf(batch);
         expect(messages.map(contentOf)).toEqual(records);
         expect(messages.map(({ offset }) => offset)).toEqual(records.map((_, index) => 7 + index));
       }),
@@ -81,9 +85,7 @@ describe('decodeRecordBatches', () => {
 
   it('reads offsets and timestamps up to 2^53', async () => {
     const firstOffset = Number.MAX_SAFE_INTEGER - 10;
-    const messages = await decodeRecordBatches(
-      await batchOf(firstOffset, [plain('a'), plain('b')]),
-    );
+    const messages = await messagesOf(await batchOf(firstOffset, [plain('a'), plain('b')]));
     expect(messages.map(({ offset }) => offset)).toEqual([firstOffset, firstOffset + 1]);
     expect(messages.map(({ timestamp }) => timestamp)).toEqual([
       FIRST_TIMESTAMP,
@@ -96,11 +98,25 @@ describe('decodeRecordBatches', () => {
     const second = await batchOf(2, [plain('c')]);
     for (let cut = 1; cut <= second.length; cut += 7) {
       const records = Buffer.concat([first, second.subarray(0, second.length - cut)]);
-      const messages = await decodeRecordBatches(records);
+      const messages = await messagesOf(records);
       expect(messages.map(({ offset }) => offset)).toEqual([0, 1]);
     }
-    const whole = await decodeRecordBatches(Buffer.concat([first, second]));
+    const whole = await messagesOf(Buffer.concat([first, second]));
     expect(whole.map(({ value }) => value?.toString())).toEqual(['a', 'b', 'c']);
+  });
+
+  it('knows the offset after the last batch that it decoded, records or none', async () => {
+    const first = await batchOf(5, [plain('a'), plain('b')]);
+    const second = await batchOf(7, [plain('c')]);
+    const next = async (records: Buffer): Promise<number | undefined> =>
+      (await decodeRecordBatches(records)).nextOffset;
+    expect(await next(Buffer.concat([first, second]))).toBe(8);
+    expect(await next(Buffer.concat([first, second.subarray(0, 40)]))).toBe(7);
+    const emptied = Buffer.from(first.subarray(0, 61));
+    emptied.writeInt32BE(49, 8);
+    emptied.writeInt32BE(0, 57);
+    expect(await next(emptied)).toBe(7);
+    expect(await next(first.subarray(0, 40))).toBe(undefined);
   });
 
   it('reads 10,000 headers in time by their number', async () => {
@@ -108,15 +124,13 @@ describe('decodeRecordBatches', () => {
       `name-${index}`,
       Buffer.from(String(index)),
     ]);
-    const [message] = await decodeRecordBatches(
-      await batchOf(0, [{ key: null, value: null, headers }]),
-    );
+    const [message] = await messagesOf(await batchOf(0, [{ key: null, value: null, headers }]));
     expect(message!.headerList).toEqual(headers);
   });
 
   it('reads a batch of 300,000 records', async () => {
     const records = Array.from({ length: 300_000 }, () => plain('x'));
-    const messages = await decodeRecordBatches(await batchOf(0, records));
+    const messages = await messagesOf(await batchOf(0, records));
     expect(messages).toHaveLength(300_000);
     expect(messages.at(-1)!.offset).toBe(299_999);
   });
@@ -128,7 +142,7 @@ describe('decodeRecordBatches', () => {
     header.writeInt16BE(1, 21);
     header.writeInt32BE(49 + bomb.length, 8);
     const records = Buffer.concat([header, bomb, await batchOf(3, [plain('after')])]);
-    const messages = await decodeRecordBatches(records);
+    const messages = await messagesOf(records);
     expect(messages.map(({ offset, unreadable }) => [offset, unreadable?.code])).toEqual([
       [0, 'OVERSIZED_BATCH'],
       [1, 'OVERSIZED_BATCH'],
@@ -143,7 +157,11 @@ describe('decodeRecordBatches', () => {
       batchOf(offset, [{ key: null, value, headers: [] }], { compression: 1 });
     const batches = await Promise.all([half(0), half(1), half(2), half(3)]);
     const offsetsFrom = async (from: number): Promise<number[]> => {
-      const messages = await decodeRecordBatches(Buffer.concat(batches.slice(from)));
+      const { messages, nextOffset } = await decodeRecordBatches(
+        Buffer.concat(batches.slice(from)),
+      );
+      // What was left out is not passed over.
+      expect(nextOffset).toBe(messages.at(-1)!.offset + 1);
       return messages.map(({ offset, unreadable }) => (unreadable === undefined ? offset : NaN));
     };
     expect(await offsetsFrom(0)).toEqual([0, 1]);
@@ -154,9 +172,9 @@ describe('decodeRecordBatches', () => {
     const value = Buffer.alloc(40 * 1024 * 1024);
     const batch = await batchOf(0, [{ key: null, value, headers: [] }], { compression: 1 });
     const allowance = new UnpackAllowance();
-    expect(await decodeRecordBatches(batch, allowance)).toHaveLength(1);
-    expect(await decodeRecordBatches(batch, allowance)).toHaveLength(0);
-    expect(await decodeRecordBatches(await batchOf(0, [plain('a')]), allowance)).toHaveLength(1);
+    expect(await messagesOf(batch, allowance)).toHaveLength(1);
+    expect(await messagesOf(batch, allowance)).toHaveLength(0);
+    expect(await messagesOf(await batchOf(0, [plain('a')]), allowance)).toHaveLength(1);
   });
 
   it('never throws, whatever the bytes behind a batch header', async () => {
@@ -169,7 +187,7 @@ describe('decodeRecordBatches', () => {
           const header = Buffer.from(good.subarray(0, 61));
           header.writeInt16BE(attributes, 21);
           header.writeInt32BE(49 + noise.length, 8);
-          const messages = await decodeRecordBatches(Buffer.concat([header, noise]));
+          const messages = await messagesOf(Buffer.concat([header, noise]));
           for (const { unreadable } of messages) {
             if (unreadable !== undefined) expect(unreadable).toBeInstanceOf(MillraceError);
           }

@@ -10,6 +10,7 @@ const RECORDS_BETWEEN_TURNS = 500;
 
 const HEADER_BYTES_BEFORE_LENGTH = 12;
 const MAGIC_OFFSET = 16;
+const LAST_OFFSET_DELTA_OFFSET = 23;
 const CURRENT_MAGIC = 2;
 const LOG_APPEND_TIME = 0x08;
 const TRANSACTIONAL = 0x10;
@@ -36,6 +37,15 @@ export function isCurrentFormat(records: Buffer): boolean {
   return records.length > MAGIC_OFFSET && records.readInt8(MAGIC_OFFSET) === CURRENT_MAGIC;
 }
 
+export interface DecodedBatches {
+  readonly messages: readonly WireMessage[];
+  /**
+   * The offset after the last batch that was decoded, undefined when none was. Also right where compaction has left a
+   * batch without records.
+   */
+  readonly nextOffset?: number | undefined;
+}
+
 /**
  * Decodes the record batches of one partition (Kafka documentation, "Record Batch"). The last one may be cut off by the
  * size of the fetch, which is no error. A batch that is too large unpacked, or broken, yields a marked message for each
@@ -45,8 +55,9 @@ export function isCurrentFormat(records: Buffer): boolean {
 export async function decodeRecordBatches(
   records: Buffer,
   allowance = new UnpackAllowance(),
-): Promise<WireMessage[]> {
+): Promise<DecodedBatches> {
   const messages: WireMessage[] = [];
+  let nextOffset: number | undefined;
   let from = 0;
   let turnedAt = 0;
   while (records.length - from >= HEADER_BYTES_BEFORE_LENGTH) {
@@ -54,12 +65,19 @@ export async function decodeRecordBatches(
     const end = from + HEADER_BYTES_BEFORE_LENGTH + length;
     if (length <= 0 || end > records.length) break;
     if (!(await decodeBatch(records.subarray(from, end), messages, allowance))) break;
+    nextOffset = offsetAfter(records, from);
     from = end;
     if (messages.length - turnedAt < RECORDS_BETWEEN_TURNS) continue;
     turnedAt = messages.length;
     await setImmediate();
   }
-  return messages;
+  return { messages, nextOffset };
+}
+
+/** The offset after the batch that begins there. */
+function offsetAfter(records: Buffer, from: number): number {
+  const lastOffsetDelta = records.readInt32BE(from + LAST_OFFSET_DELTA_OFFSET);
+  return Number(records.readBigInt64BE(from)) + lastOffsetDelta + 1;
 }
 
 /** False when the batch was left out. */
