@@ -1,6 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { SettingsModule, type Settings } from './config/index.js';
 import { PostgresConnections, PostgresConnectionsModule } from './connections/postgres/index.js';
+import { DeadLettersModule } from './dead-letters/index.js';
 import type { DiscoveredConsumer } from './discover-consumers.js';
 import { Breakers, DeadLetterTopics, FailureRouter, FailuresModule } from './failures/index.js';
 import { HealthModule } from './health/index.js';
@@ -58,6 +59,7 @@ export class AppModule {
             ),
           ),
         }),
+        DeadLettersModule,
         HealthModule,
         MetricsModule,
         ...enabled.map(({ module }) => module),

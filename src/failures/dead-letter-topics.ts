@@ -14,6 +14,10 @@ export class DeadLetterTopics extends RequiredTopics {
     super();
   }
 
+  deadLetterTopicOf(handler: HandlerDescription): string {
+    return this.settings.deadLetterTopicOf(handler);
+  }
+
   of(handler: HandlerDescription): readonly RequiredTopic[] {
     return [
       {

@@ -129,7 +129,8 @@ export const CONSUMER_FAILURE_KEYS = {
     parse: integer({ min: 0, max: 1_000_000 }),
     builtIn: '3',
     unit: 'redrives',
-    describes: 'after how many a record that fails again gets the reason `redrive-limit`',
+    describes:
+      'after how many a record that fails again gets the reason `redrive-limit`, and is not redriven any more',
   }),
 } as const satisfies ConfigKeys;
 

@@ -1,0 +1,67 @@
+import { DEAD_LETTER_HEADERS } from '../../failures/index.js';
+import type { OutgoingRecord } from '../../kafka/index.js';
+import type { RecordHeader } from '../../record/index.js';
+import type { DeadLetter } from '../dead-letter.js';
+
+/** What a redriven record carries. Believed only on the topics that we own. */
+export const REDRIVE_HEADERS = {
+  /** The first source's place: who applied the record knows it again by this. */
+  originalTopic: 'x-retry-original-topic',
+  originalPartition: 'x-retry-original-partition',
+  originalOffset: 'x-retry-original-offset',
+  originalTimestamp: 'x-retry-original-timestamp',
+  redriveId: 'x-redrive-id',
+  redriveCount: DEAD_LETTER_HEADERS.redriveCount,
+} as const;
+
+/** The headers of earlier retries: a redriven record begins anew, with all its attempts. */
+const EARLIER_RETRIES = ['x-retry-attempt', 'x-retry-not-before', 'x-retry-first-failed-at'];
+
+const OURS: ReadonlySet<string> = new Set([
+  ...Object.values(DEAD_LETTER_HEADERS),
+  ...Object.values(REDRIVE_HEADERS),
+  ...EARLIER_RETRIES,
+]);
+
+export interface RedriveOf {
+  readonly target: string;
+  readonly redriveId: string;
+  readonly atMs: number;
+  /** Instead of the dead letter's own value. */
+  readonly value?: Buffer;
+}
+
+/**
+ * The record that a dead letter came from: key, value and its own headers byte for byte, in order. Our diagnostics are
+ * gone; in their place stands where it came from and how often it was redriven. A foreign dead letter keeps its headers.
+ */
+export function redrivenRecord(letter: DeadLetter, redrive: RedriveOf): OutgoingRecord {
+  const { record, originalPartition } = letter;
+  const ours = Object.entries({
+    [REDRIVE_HEADERS.originalTopic]: letter.originalTopic,
+    [REDRIVE_HEADERS.originalPartition]: letter.originalPartition,
+    [REDRIVE_HEADERS.originalOffset]: letter.originalOffset,
+    [REDRIVE_HEADERS.originalTimestamp]: letter.originalTimestamp,
+    [REDRIVE_HEADERS.redriveId]: redrive.redriveId,
+    [REDRIVE_HEADERS.redriveCount]: letter.redriveCount + 1,
+  });
+  return {
+    topic: redrive.target,
+    // One member owns partition n of the source and of its redrive topic; a key's records stay together.
+    ...(originalPartition === undefined ? {} : { partition: originalPartition }),
+    key: record.key,
+    value: redrive.value ?? record.value,
+    headers: [
+      ...record.headers.filter(([name]) => !OURS.has(name)),
+      ...ours.flatMap(([name, value]): RecordHeader[] =>
+        value === undefined ? [] : [[name, Buffer.from(String(value))]],
+      ),
+    ],
+    timestamp: redrive.atMs,
+  };
+}
+
+/** The topic that the failing group alone reads. Only our own dead letters say whose they are beyond doubt. */
+export function redriveTopicOf(topic: string, group: string): string {
+  return `${topic}.${group}.redrive`;
+}
