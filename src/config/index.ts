@@ -1,3 +1,13 @@
+export {
+  CommandOptions,
+  CommandUsageError,
+  defineCommand,
+  isCommand,
+  type Command,
+  type CommandCall,
+  type CommandOutput,
+  type OptionDefinition,
+} from './commands/index.js';
 export { ConfigurationError, type ConfigurationProblem } from './configuration.errors.js';
 export { readEnvironment, type Environment } from './environment/index.js';
 export {

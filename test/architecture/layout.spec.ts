@@ -65,7 +65,7 @@ describe('the layout', () => {
     expect([...code, ...pages].filter((path) => UNFINISHED.test(read(path)))).toEqual([]);
   });
 
-  it.each(['start', 'demo', 'test', 'stack'])(
+  it.each(['start', 'demo', 'test', 'stack', 'millrace'])(
     'lets stack/%s.mjs start before any package is installed',
     (name) => {
       const loaded = [...loadedAtStart(join('stack', `${name}.mjs`))];

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { DIALECTS, REDRIVE_HEADERS } from '../../src/dead-letters/index.js';
 import { DEAD_LETTER_HEADERS } from '../../src/failures/index.js';
 import { PROJECT_FOLDER } from './fixtures/planted-tree.js';
 
@@ -36,6 +37,32 @@ const sources = readdirSync(join(PROJECT_FOLDER, 'src'), { recursive: true, enco
 describe(PAGE, () => {
   it('lists the headers of a dead letter and no others', () => {
     expect(rowsBelow(page, '## Headers we write')).toEqual(Object.values(DEAD_LETTER_HEADERS));
+  });
+
+  it('lists the headers of a redriven record and no others', () => {
+    expect(rowsBelow(page, '## Headers on redriven records')).toEqual(
+      Object.values(REDRIVE_HEADERS),
+    );
+  });
+
+  it('lists what is read of the dead letters of others, dialect by dialect', () => {
+    const listed = page
+      .split(/^(?=## )/m)
+      .find((part) => part.startsWith('## Dead letters of others\n'))!
+      .split('\n')
+      .map((line) => [...line.matchAll(/`([^`]+)`/g)].map(([, name]) => name!))
+      .filter(([name]) => DIALECTS.some((dialect) => dialect.name === name));
+    const read = DIALECTS.filter(({ name }) => name !== 'millrace').map(
+      ({ name, recognisedBy, texts, numbers }) => [
+        name,
+        ...new Set([
+          ...recognisedBy,
+          ...Object.values(texts).flat(),
+          ...Object.values(numbers).flat(),
+        ]),
+      ],
+    );
+    expect(listed).toEqual(read);
   });
 
   it('lists the headers that src reads and no others', () => {
