@@ -59,6 +59,21 @@ describe('positions', () => {
     expect(seen).toEqual(['a', 'b', 'c']);
   });
 
+  it('take no aborted record and every committed one where transactions of several producers overlap', async () => {
+    await kafka.publishInOverlappingTransactions(transactional, [
+      { id: 'never 1', end: 'abort' },
+      { id: 'd', end: 'commit' },
+      { id: 'never 2', end: 'abort' },
+      { id: 'never 3', end: 'abort' },
+    ]);
+    await kafka.publishInTransaction(transactional, ['e'], 'commit');
+    service = await startTestService({
+      consumers: [consumerOf('transactional', [TransactionalController])],
+    });
+    await kafka.allCommitted(group, transactional);
+    expect(seen).toEqual(['d', 'e']);
+  });
+
   it('start at the end without skipping later records when KAFKA_AUTO_OFFSET_RESET is latest', async () => {
     await kafka.publish(existing, [{ value: '{"id":"before"}' }]);
     const options = {

@@ -143,6 +143,29 @@ export class TestKafka {
     await producer.disconnect();
   }
 
+  /** Transactions of as many producers, all open at once: each sends its record in turn; the last to begin ends first. */
+  async publishInOverlappingTransactions(
+    topic: string,
+    transactions: readonly { readonly id: string; readonly end: 'commit' | 'abort' }[],
+  ): Promise<void> {
+    const begun = await Promise.all(
+      transactions.map(async ({ id, end }) => {
+        const producer = this.kafka.producer({
+          transactionalId: uniqueName('transaction'),
+          idempotent: true,
+          maxInFlightRequests: 1,
+        });
+        await producer.connect();
+        return { id, end, producer, transaction: await producer.transaction() };
+      }),
+    );
+    for (const { id, transaction } of begun) {
+      await transaction.send({ topic, messages: [{ value: JSON.stringify({ id }) }] });
+    }
+    for (const { transaction, end } of [...begun].reverse()) await transaction[end]();
+    for (const { producer } of begun) await producer.disconnect();
+  }
+
   /** Everything that the topic holds now. */
   async read(topic: string): Promise<ReadRecord[]> {
     const ends = await this.admin.fetchTopicOffsets(topic);

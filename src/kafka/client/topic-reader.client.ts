@@ -5,7 +5,7 @@ import { createKafkajs, type KafkajsInstance } from './kafkajs.factory.js';
 import { createCluster, readingUncommitted, type KafkajsCluster } from './kafkajs-cluster.js';
 import type { PartitionOffsets } from './admin.client.js';
 import { toKafkaRecord } from './record-conversion.js';
-import { committedMessages, type PartitionAnswer } from './wire/index.js';
+import type { PartitionAnswer } from './wire/index.js';
 
 const MAX_BYTES = 1024 * 1024;
 const MAX_WAIT_MS = 250;
@@ -67,9 +67,10 @@ export class TopicReaderClient {
       signal?.throwIfAborted();
       const asked = { ...range, from: position };
       const answer = await this.attempt(() => this.fetch(asked));
-      const messages = answer === undefined ? [] : committedMessages(...contentOf(answer));
-      const records = messages
-        .filter(({ offset }) => offset >= asked.from && offset < to)
+      const records = (answer?.messages ?? [])
+        .filter(
+          ({ offset, isControlRecord }) => offset >= asked.from && offset < to && !isControlRecord,
+        )
         .map((message) => toKafkaRecord(topic, partition, message));
       if (records.length > 0) yield records;
       position = nextAfter(answer) ?? (await this.firstFrom(asked));
@@ -138,11 +139,4 @@ export class TopicReaderClient {
 function nextAfter(answer: PartitionAnswer | undefined): number | undefined {
   const last = answer?.messages.at(-1);
   return answer?.nextOffset ?? (last === undefined ? undefined : Number(last.offset) + 1);
-}
-
-function contentOf({
-  messages,
-  abortedTransactions,
-}: PartitionAnswer): Parameters<typeof committedMessages> {
-  return [messages, abortedTransactions];
 }

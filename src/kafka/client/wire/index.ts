@@ -1,4 +1,3 @@
-export { committedMessages, type AbortedTransaction } from './committed-messages.js';
 export {
   answerWithout,
   installFetchDecoding,

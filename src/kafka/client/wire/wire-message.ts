@@ -26,6 +26,8 @@ export class WireMessage {
   readonly value: Buffer | null;
   /** In order, repeated names and null values as they are. */
   readonly headerList: readonly RecordHeader[];
+  /** Its transaction was aborted. */
+  isAborted = false;
 
   constructor(
     place: { readonly offset: number; readonly timestamp: number },
@@ -41,8 +43,9 @@ export class WireMessage {
     this.headerList = content.headers;
   }
 
+  /** What no reader of committed records is handed; kafkajs knows one word for both. */
   get isControlRecord(): boolean {
-    return this.batchContext.isControlBatch;
+    return this.isAborted || this.batchContext.isControlBatch;
   }
 
   /** The headers in kafkajs's form: values by name, a list for a name that is repeated. */

@@ -10,26 +10,28 @@ export interface AbortedTransaction {
 const ABORT_MARKER = Buffer.from([0, 0, 0, 0]);
 
 /**
- * What a reader of committed records sees: no record of an aborted transaction and no marker. The broker lists aborted
- * transactions by their ends, so they are taken by their beginnings here, as many at once as have begun.
+ * Marks the records of aborted transactions, so that nobody is handed them. The broker lists aborted transactions by
+ * their ends, so they are taken by their beginnings here, as many at once as have begun. kafkajs takes them in the
+ * broker's order and at most one for each message: with several producers it hands out aborted records and, where a
+ * transaction is taken up behind its own end, keeps back committed ones.
  */
-export function committedMessages(
+export function markAborted(
   messages: readonly WireMessage[],
   aborted: readonly AbortedTransaction[],
-): WireMessage[] {
+): void {
   const toCome = aborted
     .map(({ producerId, firstOffset }) => ({ producerId, firstOffset: Number(firstOffset) }))
     .sort((left, right) => left.firstOffset - right.firstOffset);
   const open = new Set<string>();
-  return messages.filter((message) => {
+  for (const message of messages) {
     while (toCome.length > 0 && toCome[0]!.firstOffset <= message.offset) {
       open.add(toCome.shift()!.producerId);
     }
     const { producerId, inTransaction, isControlBatch } = message.batchContext;
     if (isControlBatch) {
       if (message.key?.equals(ABORT_MARKER) === true) open.delete(producerId);
-      return false;
+    } else if (inTransaction && open.has(producerId)) {
+      message.isAborted = true;
     }
-    return !(inTransaction && open.has(producerId));
-  });
+  }
 }

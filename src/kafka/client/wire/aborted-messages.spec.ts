@@ -1,5 +1,22 @@
-import { committedMessages } from './committed-messages.js';
+import { createRequire } from 'node:module';
+import { markAborted, type AbortedTransaction } from './aborted-messages.js';
 import { WireMessage } from './wire-message.js';
+
+type KafkajsBatch = new (
+  topic: string,
+  fetchedOffset: string,
+  partition: object,
+) => { readonly messages: readonly WireMessage[] };
+const Batch = createRequire(import.meta.url)('kafkajs/src/consumer/batch') as KafkajsBatch;
+
+/** What kafkajs hands to a consumer of these messages, once they are marked. */
+function committedMessages(
+  messages: readonly WireMessage[],
+  aborted: readonly AbortedTransaction[],
+): readonly WireMessage[] {
+  markAborted(messages, aborted);
+  return new Batch('topic', '0', { messages, abortedTransactions: [] }).messages;
+}
 
 const ABORT = Buffer.from([0, 0, 0, 0]);
 const COMMIT = Buffer.from([0, 0, 0, 1]);
@@ -59,6 +76,19 @@ describe('what a reader of committed records sees', () => {
   it('lacks a transaction that began before the first message read', () => {
     const messages = [message(9, '1'), marker(10, '1', ABORT)];
     expect(committedMessages(messages, [{ producerId: '1', firstOffset: '3' }])).toEqual([]);
+  });
+
+  it('has what a producer committed behind an abort, however many transactions had begun before', () => {
+    const messages = [
+      message(100, '1'),
+      marker(101, '3', ABORT),
+      message(102, '3'),
+      marker(103, '3', COMMIT),
+      marker(104, '1', ABORT),
+      marker(105, '2', ABORT),
+    ];
+    const begunBefore = ['1', '2', '3'].map((producerId) => ({ producerId, firstOffset: '3' }));
+    expect(offsetsOf(committedMessages(messages, begunBefore))).toEqual([102]);
   });
 
   it('keeps what a producer sent outside of a transaction', () => {
