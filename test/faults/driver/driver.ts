@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { coordinatorPort } from '../../../stack/kafka/index.mjs';
 import { monotonicNow, type World } from '../running/world.js';
@@ -15,6 +16,8 @@ export interface Happened {
 /** Carries out a schedule. Resolves when every fault has happened and is healed. */
 export async function drive(world: World, steps: readonly Step[]): Promise<Happened[]> {
   const since = monotonicNow();
+  // Each step waits with the run's signal.
+  setMaxListeners(0, world.signal);
   const byTime = [...steps].sort((left, right) => left.at - right.at);
   const happened = byTime.map(async ({ at, fault }) => {
     await sleep(Math.max(0, since + at - monotonicNow()), undefined, { signal: world.signal });
@@ -34,8 +37,10 @@ async function carryOut(world: World, fault: Fault): Promise<Happened> {
       await fault.act(world);
       return { fault, at, healedAt: monotonicNow(), members: [] };
     }
+    case 'redeploy':
+      return world.members.afterOthers(() => onePlace(world, fault));
     default:
-      return world.members.inTurn(fault.member, () => memberFault(world, fault));
+      return onePlace(world, fault);
   }
 }
 
@@ -44,6 +49,10 @@ const FAILPOINTS = new URL('../member/failpoints.mjs', import.meta.url).href;
 
 function failpoint({ point, nth }: { point: string; nth: number }): Record<string, string> {
   return { NODE_OPTIONS: `--import=${FAILPOINTS}`, FAILPOINT: `${point}:${nth}:kill` };
+}
+
+function onePlace(world: World, fault: MemberFault): Promise<Happened> {
+  return world.members.inTurn(fault.member, () => memberFault(world, fault));
 }
 
 type MemberFault = Exclude<Fault, { kind: 'broker-down' | 'network' | 'act' }>;

@@ -15,7 +15,7 @@ export type Fault =
       readonly nth: number;
     }
   | { readonly kind: 'pause'; readonly member: number; readonly forMs: number }
-  /** SIGTERM, its end awaited, and a new one in its place. */
+  /** SIGTERM, its end awaited, and a new one in its place. The next of these begins when that one is ready. */
   | { readonly kind: 'redeploy'; readonly member: number }
   | { readonly kind: 'leave'; readonly member: number }
   | { readonly kind: 'join'; readonly member: number }

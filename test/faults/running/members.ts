@@ -16,6 +16,7 @@ export class Members {
   readonly all: Member[] = [];
   private readonly places: (Member | undefined)[] = [];
   private spawned = 0;
+  private deployment: Promise<unknown> = Promise.resolve();
   private readonly turns: Promise<unknown>[] = [];
 
   constructor(private readonly options: MembersOptions) {}
@@ -54,6 +55,13 @@ export class Members {
   inTurn<T>(place: number, work: () => Promise<T>): Promise<T> {
     const turn = (this.turns[place] ?? Promise.resolve()).then(work);
     this.turns[place] = turn.catch(() => undefined);
+    return turn;
+  }
+
+  /** Runs `work` after everything else that was begun this way, at whichever place. */
+  afterOthers<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.deployment.then(work);
+    this.deployment = turn.catch(() => undefined);
     return turn;
   }
 
