@@ -1,9 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { SCENARIOS } from '../faults/scenarios/index.js';
 import { PROJECT_FOLDER } from './fixtures/planted-tree.js';
 
 const PAGE = 'docs/guarantees.md';
 const LAST_COLUMN = 'proven by';
+const SCENARIO_COLUMN = 'scenario';
 
 /** A title that stands as the first argument of a test, also of a table of them. */
 const TITLE =
@@ -15,8 +17,8 @@ interface Row {
   readonly proofs: readonly string[];
 }
 
-/** The rows of the tables whose last column names tests. */
-function provenRows(page: string): Row[] {
+/** The rows of the tables whose last column has that name. */
+function provenRows(page: string, lastColumn = LAST_COLUMN): Row[] {
   const rows: Row[] = [];
   let isProven = false;
   for (const line of page.split('\n')) {
@@ -29,7 +31,7 @@ function provenRows(page: string): Row[] {
       .slice(1, -1)
       .map((cell) => cell.trim());
     const last = cells.at(-1)!;
-    if (last === LAST_COLUMN) isProven = true;
+    if (last === lastColumn) isProven = true;
     else if (isProven && !/^-+$/.test(last)) {
       rows.push({ cells, proofs: last.split('<br>').map((proof) => proof.trim()) });
     }
@@ -50,7 +52,8 @@ function fault(proof: string): string | undefined {
   return undefined;
 }
 
-const rows = provenRows(readFileSync(join(PROJECT_FOLDER, PAGE), 'utf8'));
+const page = readFileSync(join(PROJECT_FOLDER, PAGE), 'utf8');
+const rows = provenRows(page);
 
 describe(PAGE, () => {
   it('leaves no cell of a guarantee empty', () => {
@@ -62,6 +65,14 @@ describe(PAGE, () => {
   it('proves every guarantee by tests that exist under their titles', () => {
     const faults = rows.flatMap(({ proofs }) => proofs.map(fault));
     expect(faults.filter((found) => found !== undefined)).toEqual([]);
+  });
+});
+
+describe('its table of faults', () => {
+  const named = provenRows(page, SCENARIO_COLUMN).flatMap(({ cells }) => cells.at(-1)!.split(', '));
+
+  it('names each scenario that there is, once, and no other', () => {
+    expect(named.sort()).toEqual(SCENARIOS.map(({ id }) => id).sort());
   });
 });
 
