@@ -33,8 +33,8 @@ export const scenario: Scenario = {
   brokers: 1,
   members: 3,
   partitions: 12,
+  // For as long as it takes until each has struck.
   traffic: (length) => ({
-    seconds: length === 'smoke' ? 28 : 105,
     recordsPerSecond: length === 'smoke' ? 400 : 600,
     keys: 500,
     kinds: MIXED_KINDS,
