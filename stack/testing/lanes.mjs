@@ -1,8 +1,9 @@
-const WITHOUT_STORES = ['unit', 'architecture', 'faults'];
+const WITHOUT_STORES = ['unit', 'architecture', 'faults', 'simulation'];
 
 /**
- * How jest is run: specs that keep to themselves two at a time, those that share the broker one after the other. Who
- * chooses projects by hand gets one run of them.
+ * How jest is run: specs that keep to themselves two at a time, those that share the broker one after the other. The
+ * simulation has processes of its own: other specs before it make its promises slow. Who chooses projects by hand gets
+ * one run of them.
  * @param {readonly string[]} parameters the user's, handed to every run
  * @returns {{ parameters: string[] }[]}
  */
@@ -21,6 +22,7 @@ export function lanesFor(parameters) {
         'faults',
       ],
     },
+    { parameters: [...parameters, '--maxWorkers=2', '--selectProjects', 'simulation'] },
     { parameters: [...parameters, '--maxWorkers=1', '--selectProjects', 'integration', 'e2e'] },
   ];
 }
