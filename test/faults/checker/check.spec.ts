@@ -272,6 +272,13 @@ describe('a second effect', () => {
     expect(verdicts[3]).toMatchObject({ holds: true, numbers: { duplicates: 1, bound: 2 } });
   });
 
+  it('is again what its member has not told of, when that one is interrupted too', () => {
+    const events = [...handled(10, 0), ...handled(9_000, 0, TWO), ...handled(19_000, 0)];
+    const interruptions = [killed(500), killed(9_500, TWO)];
+    const verdicts = judge([record(0)], events, { interruptions });
+    expect(verdicts[3]).toMatchObject({ holds: true, numbers: { duplicates: 2, bound: 2 } });
+  });
+
   it('is excused when a member that was cut off had the first meanwhile, and no longer after its lease', () => {
     const cutOff = { kind: 'cut-off', member: ONE, at: 5, until: 100 } as const;
     const soon = [...handled(3_000, 0), ...handled(9_000, 0, TWO)];

@@ -73,10 +73,9 @@ export class Duplicates implements Rule {
   private effect(event: Execution): void {
     const records = this.table.get(event);
     if (records === undefined) return;
-    if (records.effects[event.offset] === 0) {
-      this.work.effect(event);
-      return this.follow(event);
-    }
+    this.work.effect(event);
+    this.follow(event);
+    if (records.effects[event.offset] === 0) return;
     const late = this.lateEnd(event);
     if (late === undefined && this.work.isTold(event)) {
       return this.refuse(event, 'an effect again, although a commit had told of the first');

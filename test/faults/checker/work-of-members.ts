@@ -27,9 +27,14 @@ export class WorkOfMembers {
     this.underWay.get(member)?.delete(`${partition} ${offset}`);
   }
 
-  /** Its first effect. */
+  /** An effect, the first or one again: no commit told of the one before, and now it is this member's to tell. */
   effect(event: Execution): void {
-    if (!this.isTold(event)) this.change(event.member, 1);
+    if (this.isTold(event)) return;
+    const records = this.table.get(event);
+    if (records !== undefined && records.effects[event.offset]! > 0) {
+      this.change(records.effectBy[event.offset]!, -1);
+    }
+    this.change(event.member, 1);
   }
 
   told({ partition, offset, ahead = [] }: Commit): void {
