@@ -299,10 +299,15 @@ export class TestKafka {
     return answer!.partitions.map(({ offset }) => offset);
   }
 
-  /** The offset after the last record of each partition. */
+  /** The offset after the last record of each partition. A topic that was just created has no leader for a moment. */
   async ends(topic: string): Promise<Map<number, number>> {
-    const offsets = await this.admin.fetchTopicOffsets(topic);
-    return new Map(offsets.map(({ partition, high }) => [partition, Number(high)]));
+    let ends = new Map<number, number>();
+    await eventually(async () => {
+      const offsets = await this.admin.fetchTopicOffsets(topic);
+      ends = new Map(offsets.map(({ partition, high }) => [partition, Number(high)]));
+      return true;
+    }, `${topic} tells its ends`);
+    return ends;
   }
 
   /** Waits until the group has committed everything that the topic holds. */

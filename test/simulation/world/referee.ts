@@ -140,6 +140,7 @@ export class Referee {
       // A dead letter whose acknowledgement was lost counts for the log and not for the process.
       if (times <= record.repeatsAllowed) {
         isBehindGap = true;
+        if (isExcused) for (const task of tasks) task.member.excuse(task);
         continue;
       }
       const words = `${member.name} gets ${record.name} again`;

@@ -73,12 +73,15 @@ export interface Extent {
   readonly isTrial?: boolean;
 }
 
-/** What the environment asks for, by default another seed each time. */
+/** One seed for everybody who runs the tests; SIMULATION_SEED looks elsewhere. */
+const SEED = 20_261_121;
+
+/** What the environment asks for. */
 export function extentOf(defaults: Partial<Extent> = {}): Extent {
   const { SIMULATION_SCHEDULES, SIMULATION_SEED } = process.env;
   return {
     schedules: Number(SIMULATION_SCHEDULES ?? defaults.schedules ?? 50_000),
-    seed: Number(SIMULATION_SEED ?? defaults.seed ?? Date.now() & 0x7fffffff),
+    seed: Number(SIMULATION_SEED ?? defaults.seed ?? SEED),
   };
 }
 
