@@ -138,9 +138,9 @@ export class Referee {
       const tasks = all.filter((task) => !task.isExcused);
       const times = record.outcomes + all.length;
       // A dead letter whose acknowledgement was lost counts for the log and not for the process.
+      if (isExcused) for (const task of tasks) task.member.excuse(task);
       if (times <= record.repeatsAllowed) {
         isBehindGap = true;
-        if (isExcused) for (const task of tasks) task.member.excuse(task);
         continue;
       }
       const words = `${member.name} gets ${record.name} again`;
