@@ -10,7 +10,7 @@ const UNITS = { ms: 1, s: 1000, m: 60_000 };
 
 /**
  * As in the Dockerfile. Without a limit Node lets garbage grow with the machine's memory: a backlog of large records took
- * 290 MiB where it takes 210 with it. Whoever needs more heap sets NODE_OPTIONS.
+ * 256 MiB where it takes 178 with it (docs/reports/memory.md). Whoever needs more heap sets NODE_OPTIONS.
  */
 export const SERVICE_NODE_OPTIONS = '--max-old-space-size=256';
 
