@@ -13,6 +13,7 @@ export { readEnvironment, type Environment } from './environment/index.js';
 export {
   configKey,
   consumerPrefix,
+  DEFAULT_REDRIVE_LIMIT,
   defineConsumer,
   isConsumerDeclaration,
   type ConfigKey,

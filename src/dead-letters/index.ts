@@ -5,7 +5,6 @@ export { placeOf, type DeadLetter } from './dead-letter.js';
 export { DeadLettersModule } from './dead-letters.module.js';
 export { DIALECTS } from './dialects/index.js';
 export {
-  DEFAULT_REDRIVE_LIMIT,
   DeadLetterJobs,
   REDRIVE_HEADERS,
   redriveTopic,

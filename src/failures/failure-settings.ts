@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Settings } from '../config/index.js';
+import { DEFAULT_REDRIVE_LIMIT, Settings } from '../config/index.js';
 import { consumerGroupOf } from '../kafka/index.js';
 import type { HandlerDescription } from '../record/index.js';
 import type { ClassificationRules } from './classification.js';
@@ -8,7 +8,6 @@ import { retryOptionsOf } from './retry.decorator.js';
 
 const DEFAULT_RETRY: RetryPolicy = { maxRetries: 3, initialMs: 500, multiplier: 2, maxMs: 30_000 };
 const DEFAULT_BREAKER = 5;
-const DEFAULT_REDRIVE_LIMIT = 3;
 
 /** A handler's failure policies: what the environment says over what its decorators say over the defaults. */
 @Injectable()

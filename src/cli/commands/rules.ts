@@ -1,5 +1,5 @@
-import type { CommandCall } from '../../config/index.js';
-import { DEFAULT_REDRIVE_LIMIT, type RedriveRules } from '../../dead-letters/index.js';
+import { DEFAULT_REDRIVE_LIMIT, type CommandCall } from '../../config/index.js';
+import type { RedriveRules } from '../../dead-letters/index.js';
 import { DeadLetterTopics } from '../../failures/index.js';
 
 /** What each consumer's settings say about redriving. */

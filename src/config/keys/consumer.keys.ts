@@ -19,6 +19,9 @@ function consumerKey<Value>(
   });
 }
 
+/** Redrives of one record, where nothing else is set. */
+export const DEFAULT_REDRIVE_LIMIT = 3;
+
 const declared = "the consumer's own";
 
 /** Never with a `default`: what is not set leaves the decorator's value alone. `builtIn` tells what holds then. */
@@ -127,7 +130,7 @@ export const CONSUMER_FAILURE_KEYS = {
   }),
   redriveLimit: consumerKey('REDRIVE_LIMIT', {
     parse: integer({ min: 0, max: 1_000_000 }),
-    builtIn: '3',
+    builtIn: String(DEFAULT_REDRIVE_LIMIT),
     unit: 'redrives',
     describes:
       'after how many a record that fails again gets the reason `redrive-limit`, and is not redriven any more',

@@ -10,6 +10,7 @@ export {
   CONSUMER_PLACEHOLDER,
   CONSUMER_SOURCE_KEYS,
   consumerPrefix,
+  DEFAULT_REDRIVE_LIMIT,
   keysOf,
 } from './consumer.keys.js';
 export { KAFKA_CONNECTION_KEYS, KAFKA_CONSUMPTION_KEYS } from './kafka.keys.js';

@@ -3,4 +3,4 @@ export type { JobProgress, JobResult } from './job.js';
 export type { Plan } from './plan.js';
 export { redriveTopic } from './redrive-topic.js';
 export { REDRIVE_HEADERS, redriveTopicOf } from './redriven-record.js';
-export { DEFAULT_REDRIVE_LIMIT, type RedriveRules } from './targets.js';
+export type { RedriveRules } from './targets.js';

@@ -1,3 +1,4 @@
+import { DEFAULT_REDRIVE_LIMIT } from '../../config/index.js';
 import { DeadLetterRefusedError } from '../dead-letter.errors.js';
 import type { DeadLetter } from '../dead-letter.js';
 import { redriveTopicOf } from './redriven-record.js';
@@ -8,8 +9,6 @@ export interface RedriveRules {
   readonly groupId: string;
   readonly redriveLimit: number;
 }
-
-export const DEFAULT_REDRIVE_LIMIT = 3;
 
 /** Where dead letters go, and how often. */
 export class Targets {

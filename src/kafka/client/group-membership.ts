@@ -3,7 +3,7 @@ import { byTopic, offsetsIn, type CommittedOffset, type OffsetToCommit } from '.
 import { GroupProtocol, type AssignmentStrategy } from './group-protocol.js';
 import { JoinChain } from './join-chain.js';
 import { OrderlyRejoins } from './orderly-rejoins.js';
-import { OutOfRangeFetches, type ReportOutOfRange } from './out-of-range-fetches.js';
+import { watchForOutOfRange, type ReportOutOfRange } from './out-of-range-fetches.js';
 import type { PrivateBroker, PrivateCluster } from './private-cluster.js';
 
 /** Which member of which generation of the group we are. Commits carry it, and the broker fences by it. */
@@ -157,7 +157,7 @@ export class GroupMembership {
       this.coordinator = this.hookCoordinator(await findGroupCoordinator(request));
       return this.coordinator;
     };
-    new OutOfRangeFetches(cluster, this.listener.outOfRange).watch();
+    watchForOutOfRange(cluster, this.listener.outOfRange);
     this.rejoins = new OrderlyRejoins(cluster);
     this.rejoins.watch();
   }

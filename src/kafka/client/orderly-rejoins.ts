@@ -1,3 +1,4 @@
+import { recoverFetches } from './fetch-recovery.js';
 import type { PrivateCluster } from './private-cluster.js';
 
 /** The answers to a fetch by which a broker says that it no longer leads a partition. */
@@ -30,7 +31,6 @@ export class OrderlyRejoins {
   private known = '';
   private state: 'new' | 'joining' | 'joined' = 'new';
   private isRequested = false;
-  private readonly watched = new WeakSet<object>();
 
   constructor(private readonly cluster: PrivateCluster) {}
 
@@ -65,23 +65,11 @@ export class OrderlyRejoins {
       await refreshMetadataIfNecessary();
       if (this.isDue) throw rebalanceNeeded();
     };
-    const findBroker = cluster.findBroker.bind(cluster);
-    cluster.findBroker = async (wanted) => {
-      const broker = await findBroker(wanted);
-      if (this.watched.has(broker)) return broker;
-      this.watched.add(broker);
-      const fetch = broker.fetch.bind(broker);
-      broker.fetch = async (request) => {
-        try {
-          return await fetch(request);
-        } catch (error) {
-          if (!MOVED.has((error as { type?: string }).type ?? '')) throw error;
-          await cluster.refreshMetadata();
-          throw rebalanceNeeded();
-        }
-      };
-      return broker;
-    };
+    recoverFetches(cluster, async (error) => {
+      if (!MOVED.has((error as { type?: string }).type ?? '')) throw error;
+      await cluster.refreshMetadata();
+      throw rebalanceNeeded();
+    });
   }
 
   private partitions(): string {

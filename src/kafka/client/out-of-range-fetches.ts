@@ -1,3 +1,4 @@
+import { recoverFetches } from './fetch-recovery.js';
 import type { PrivateCluster } from './private-cluster.js';
 import { answerWithout } from './wire/index.js';
 
@@ -16,42 +17,17 @@ export type ReportOutOfRange = (topic: string, partition: number, position: numb
 /**
  * Keeps an offset that is out of range from kafkajs, which would throw away the answer's other partitions, commit a
  * literal -2 to the group and go on from the beginning without a word. The partition is reported, synchronously, and
- * left out; the rest of the answer goes its way. Watch before anything else that wraps a broker's fetch.
+ * left out; the rest of the answer goes its way. Watch before anything else that recovers fetches.
  */
-export class OutOfRangeFetches {
-  private readonly watched = new WeakSet<object>();
-
-  constructor(
-    private readonly cluster: PrivateCluster,
-    private readonly report: ReportOutOfRange,
-  ) {}
-
-  watch(): void {
-    const findBroker = this.cluster.findBroker.bind(this.cluster);
-    this.cluster.findBroker = async (wanted) => {
-      const broker = await findBroker(wanted);
-      if (this.watched.has(broker)) return broker;
-      this.watched.add(broker);
-      const fetch = broker.fetch.bind(broker);
-      broker.fetch = async (request) => {
-        try {
-          return await fetch(request);
-        } catch (error) {
-          return await this.withoutOutOfRange(error, request as FetchRequest);
-        }
-      };
-      return broker;
-    };
-  }
-
-  private withoutOutOfRange(error: unknown, request: FetchRequest): Promise<unknown> {
+export function watchForOutOfRange(cluster: PrivateCluster, report: ReportOutOfRange): void {
+  recoverFetches(cluster, (error, request) => {
     if ((error as Error | null)?.name !== 'KafkaJSOffsetOutOfRange') throw error;
     return answerWithout(error, (topic, { partition, errorCode }) => {
       if (errorCode !== OFFSET_OUT_OF_RANGE) return false;
-      this.report(topic, partition, positionAsked(request, topic, partition));
+      report(topic, partition, positionAsked(request as FetchRequest, topic, partition));
       return true;
     });
-  }
+  });
 }
 
 function positionAsked(request: FetchRequest, topic: string, partition: number): number {

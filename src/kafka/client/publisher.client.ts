@@ -72,7 +72,8 @@ function byPartition(records: readonly OutgoingRecord[]): Iterable<Message[]> {
   const groups = new Map<number | undefined, Message[]>();
   for (const record of records) {
     const messages = groups.get(record.partition) ?? [];
-    groups.set(record.partition, [...messages, toMessage(record)]);
+    messages.push(toMessage(record));
+    groups.set(record.partition, messages);
   }
   return groups.values();
 }

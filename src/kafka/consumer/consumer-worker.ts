@@ -137,11 +137,7 @@ export class ConsumerWorker {
       this.window.releaseSlot();
       return;
     }
-    if (this.heldLanes.park(tracked)) {
-      this.window.releaseSlot();
-      return;
-    }
-    if (this.holdBack(tracked)) {
+    if (this.heldLanes.park(tracked) || this.holdBack(tracked)) {
       this.window.releaseSlot();
       return;
     }

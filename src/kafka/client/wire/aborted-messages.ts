@@ -19,6 +19,7 @@ export function markAborted(
   messages: readonly WireMessage[],
   aborted: readonly AbortedTransaction[],
 ): void {
+  if (aborted.length === 0) return;
   const toCome = aborted
     .map(({ producerId, firstOffset }) => ({ producerId, firstOffset: Number(firstOffset) }))
     .sort((left, right) => left.firstOffset - right.firstOffset);
