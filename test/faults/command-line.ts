@@ -7,7 +7,7 @@ import { TRIAL_KINDS, type TrialKind } from './trials/changes.js';
 import type { Length, Scenario } from './scenarios/scenario.js';
 
 export interface CommandLine {
-  readonly mode: 'scenarios' | 'soak' | 'trials' | 'controls' | 'planted';
+  readonly mode: 'scenarios' | 'soak' | 'trials' | 'memory' | 'controls' | 'planted';
   /** How long a soak is. */
   readonly minutes: number;
   /** How many trials, and of what. */
@@ -27,6 +27,7 @@ const DEFAULT_MINUTES = '60';
 const USAGE = `npm run faults -- [--smoke] [--scenario S01,S03] [--seed N] [--report FILE] [--keep] [--plant BUG]
 npm run faults -- --soak [--minutes ${DEFAULT_MINUTES}]
 npm run faults -- --trials N [--kind ${Object.keys(TRIAL_KINDS).join('|')}]
+npm run faults -- --memory [--smoke]
 npm run faults -- --controls
 npm run faults -- --planted [--plant BUG]`;
 
@@ -59,6 +60,7 @@ export function readCommandLine(parameters: readonly string[]): CommandLine {
 
 function modeOf(values: ReturnType<typeof parse>['values']): CommandLine['mode'] {
   if (values.soak === true) return 'soak';
+  if (values.memory === true) return 'memory';
   if (values.controls === true) return 'controls';
   if (values.planted === true) return 'planted';
   return values.trials === undefined ? 'scenarios' : 'trials';
@@ -77,6 +79,7 @@ function parse(parameters: readonly string[]) {
         smoke: { type: 'boolean' },
         soak: { type: 'boolean' },
         minutes: { type: 'string' },
+        memory: { type: 'boolean' },
         controls: { type: 'boolean' },
         planted: { type: 'boolean' },
         trials: { type: 'string' },

@@ -7,6 +7,7 @@ import { processesWithArgument, signalProcess } from '../../stack/system/process
 import { unmountBelow } from './cluster/small-disk.js';
 import { readCommandLine, type CommandLine } from './command-line.js';
 import { runControls, runPlanted } from './detection/detect.js';
+import { runMemory } from './memory/memory.js';
 import { runAll } from './running/run-all.js';
 import { Workspace } from './running/workspace.js';
 import { runSoak } from './soak/soak.js';
@@ -43,6 +44,7 @@ const MODES: Readonly<Record<CommandLine['mode'], Mode>> = {
   scenarios: runAll,
   soak: runSoak,
   trials: runTrials,
+  memory: runMemory,
   controls: runControls,
   planted: runPlanted,
 };

@@ -20,7 +20,7 @@ export interface RunningBrokers {
   readonly disk: SmallDisk | undefined;
 }
 
-interface Wanted {
+export interface WantedBrokers {
   readonly brokers: 1 | 3;
   readonly proxied?: true;
   readonly smallDisk?: true;
@@ -42,7 +42,7 @@ export class Brokers {
     private readonly signal: AbortSignal,
   ) {}
 
-  async provide(wanted: Wanted): Promise<RunningBrokers> {
+  async provide(wanted: WantedBrokers): Promise<RunningBrokers> {
     const kind = kindOf(wanted);
     if (this.kind === kind) return this.current;
     await this.stop();
@@ -61,7 +61,7 @@ export class Brokers {
     this.current = NONE;
   }
 
-  private async startOne(folder: string, wanted: Wanted): Promise<void> {
+  private async startOne(folder: string, wanted: WantedBrokers): Promise<void> {
     const ports = await freePorts(3);
     const [port, controllerPort, ownPort] = ports as [number, number, number];
     const proxy = wanted.proxied === true ? await TcpProxy.listen(port) : undefined;
@@ -105,6 +105,6 @@ function behindProxy({ port, controllerPort, ownPort, proxy }: Ports): Record<st
 }
 
 /** Scenarios that want the same kind run one after the other. */
-export function kindOf({ brokers, proxied, smallDisk }: Wanted): string {
+export function kindOf({ brokers, proxied, smallDisk }: WantedBrokers): string {
   return `${brokers}${proxied === true ? ' proxied' : ''}${smallDisk === true ? ' small disk' : ''}`;
 }

@@ -3,18 +3,13 @@ import type { CommandLine } from '../command-line.js';
 import type { ScenarioResult } from '../running/run-scenario.js';
 import { CATALOGUE, faultOf } from '../scenarios/catalogue.js';
 import { SCENARIOS } from '../scenarios/index.js';
+import { table } from './markdown.js';
 import type { RunResults } from './results.js';
 
 const percentile = (values: readonly number[], share: number): number | undefined =>
   [...values].sort((left, right) => left - right)[Math.ceil(values.length * share) - 1];
 const seconds = (milliseconds: number | undefined): string =>
   milliseconds === undefined ? '' : `${(milliseconds / 1000).toFixed(1)} s`;
-const row = (cells: readonly (string | number)[]): string => `| ${cells.join(' | ')} |`;
-const table = (head: readonly string[], rows: readonly (string | number)[][]): string[] => [
-  row(head),
-  row(head.map(() => '---')),
-  ...rows.map(row),
-];
 
 /** The run as a page for people. */
 export function pageOf(

@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path';
 import { PostgresServer } from '../../support/stack.js';
-import { Brokers, type RunningBrokers } from '../cluster/brokers.js';
+import { Brokers, type RunningBrokers, type WantedBrokers } from '../cluster/brokers.js';
 import type { Scenario } from '../scenarios/scenario.js';
 import { runScenario, type RunOptions, type ScenarioResult } from './run-scenario.js';
 import { copyService } from './service-copy.js';
@@ -35,6 +35,11 @@ export class Workspace {
       ...running,
       ...settings,
     });
+  }
+
+  /** For runs that are no scenarios. They stay until others are wanted. */
+  provideBrokers(wanted: WantedBrokers): Promise<RunningBrokers> {
+    return this.brokers.provide(wanted);
   }
 
   /** The entry of a program that is put in the service's place. */
