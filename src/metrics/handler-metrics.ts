@@ -12,6 +12,8 @@ const NUMBERS: readonly [MetricDefinition<HandlerLabel>, (topic: TopicActivity) 
   [METRICS.waiting, ({ waiting }) => waiting],
   [METRICS.bufferedRecords, ({ buffered }) => buffered],
   [METRICS.bufferedBytes, ({ bytes }) => bytes],
+  [METRICS.breakerOpen, ({ isBraked }) => Number(isBraked)],
+  [METRICS.breakerOpenings, ({ brakings }) => brakings],
 ];
 
 /** What happens to records, by topic, group and handler. */

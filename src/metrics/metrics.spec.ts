@@ -32,6 +32,8 @@ function activity(): GroupActivity {
         bytes: 512,
         pausedPartitions: 1,
         blockedPartitions: 3,
+        isBraked: true,
+        brakings: 4,
       },
     ],
   };
@@ -111,9 +113,11 @@ describe('the text of /metrics', () => {
       sumOf(lines, 'kafka_consumer_buffered_bytes', { topic, group }),
       sumOf(lines, 'kafka_consumer_rebalances_total', { group }),
       sumOf(lines, 'kafka_consumer_commits_total', { group, result: 'superseded' }),
+      sumOf(lines, 'kafka_consumer_breaker_open', { topic, group }),
+      sumOf(lines, 'kafka_consumer_breaker_openings_total', { topic, group }),
       sumOf(lines, 'idempotency_cache_entries'),
     ];
-    expect(sums).toEqual([3, 1, 40, 1, 3, 512, 2, 1, 5]);
+    expect(sums).toEqual([3, 1, 40, 1, 3, 512, 2, 1, 1, 4, 5]);
   });
 
   it('shows the lag of each partition under both names, and none before it was read', async () => {

@@ -5,6 +5,7 @@ import { Controller } from '@nestjs/common';
 import { EventPattern, Payload } from '@nestjs/microservices';
 import { ConsumerGroup } from '../../src/kafka/index.js';
 import { eventually } from '../support/eventually.js';
+import { linesOf, sumOf } from '../support/metrics-text.js';
 import { headerOf, TestKafka, uniqueName } from '../support/test-kafka.js';
 import { consumerOf, startTestService, type TestService } from '../support/test-service.js';
 
@@ -79,6 +80,14 @@ describe('a consumer whose handler needs a service that does not answer', () => 
     await kafka.publish(topic, records);
   };
   const deadLetters = () => kafka.read(`${topic}.${group}.dlq`);
+  /** Whether it is open, and how often it was opened. */
+  const scraped = async (): Promise<readonly number[]> => {
+    const lines = linesOf(await (await fetch(`${service.url}/metrics`)).text());
+    const labels = { topic, group, handler: 'CallerController.handle' };
+    return ['breaker_open', 'breaker_openings_total'].map((name) =>
+      sumOf(lines, `kafka_consumer_${name}`, labels),
+    );
+  };
 
   beforeAll(async () => {
     kafka = await TestKafka.connect();
@@ -122,6 +131,7 @@ describe('a consumer whose handler needs a service that does not answer', () => 
       async () => ((await service.consumer('caller')).breaker?.failedProbes ?? 0) > 0,
       'a held record has tried again',
     );
+    expect((await scraped())[0]).toBe(1);
     expect((await deadLetters()).length).toBeLessThan(THRESHOLD);
   });
 
@@ -143,5 +153,8 @@ describe('a consumer whose handler needs a service that does not answer', () => 
     const ids = given.map(({ key }) => key!.toString());
     expect(new Set([...effects.keys(), ...ids]).size).toBe(published);
     expect((await service.consumer('caller')).breaker).toBeUndefined();
+    const [isOpen, openings] = await scraped();
+    expect(isOpen).toBe(0);
+    expect(openings).toBeGreaterThan(0);
   });
 });

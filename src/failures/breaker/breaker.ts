@@ -11,6 +11,7 @@ export class Breaker implements StartBrake {
   private readonly policy: BreakerPolicy<Delivery>;
   private readonly releaseListeners: (() => void)[] = [];
   private lastError = '';
+  private openings = 0;
 
   constructor(
     private readonly handler: HandlerDescription,
@@ -24,13 +25,20 @@ export class Breaker implements StartBrake {
     return this.policy.isOpen;
   }
 
+  get applications(): number {
+    return this.openings;
+  }
+
   /** A record's attempts are used up. True when it is held instead of given up. */
   exhausted(delivery: Delivery, error: unknown): boolean {
     const wasOpen = this.policy.isOpen;
     const isHeld = this.policy.exhausted(delivery, keyOf(delivery), Date.now());
     if (!isHeld) return false;
     this.lastError = describeError(error).class;
-    if (!wasOpen) this.observer.breakerOpened(this.handler, this.lastError);
+    if (!wasOpen) {
+      this.openings += 1;
+      this.observer.breakerOpened(this.handler, this.lastError);
+    }
     return true;
   }
 

@@ -1,6 +1,7 @@
 import { deliveryOf } from '../../../test/support/deliveries.js';
 import { activityOf } from './group-activity.js';
 import type { GroupConsumer } from './group-consumer.js';
+import type { StartBrake } from '../ports/index.js';
 import { noRecords } from './record-counts.js';
 
 const { handler } = deliveryOf();
@@ -10,11 +11,12 @@ interface Held {
   readonly partitions?: readonly object[];
   readonly waiting?: readonly object[];
   readonly blocked?: readonly object[];
+  readonly brake?: Partial<StartBrake>;
 }
 
-function groupWith({ partitions = [], waiting = [], blocked = [] }: Held): GroupConsumer {
+function groupWith({ partitions = [], waiting = [], blocked = [], brake }: Held): GroupConsumer {
   return {
-    plan: { groupId: 'g', topics: new Map([[topic, { handler }]]) },
+    plan: { groupId: 'g', topics: new Map([[topic, { handler, brake }]]) },
     rebalance: { count: 3 },
     heads: { blocked: () => blocked },
     committer: { results: { accepted: 1, superseded: 0, failed: 0 } },
@@ -63,5 +65,19 @@ describe('the activity of a group', () => {
   it('counts the partitions that stand still behind their oldest record', () => {
     const group = groupWith({ blocked: [{ topic }, { topic }] });
     expect(activityOf(group).topics).toMatchObject([{ blockedPartitions: 2 }]);
+  });
+
+  it('says whether the handler is braked, and how often it was', () => {
+    const status = () => ({ heldRecords: 3 }) as never;
+    const told = [
+      groupWith({ brake: { applications: 2, status } }),
+      groupWith({ brake: { applications: 2, status: () => undefined } }),
+      groupWith({}),
+    ].flatMap((group) => activityOf(group).topics);
+    expect(told).toMatchObject([
+      { isBraked: true, brakings: 2 },
+      { isBraked: false, brakings: 2 },
+      { isBraked: false, brakings: 0 },
+    ]);
   });
 });

@@ -21,6 +21,10 @@ export interface TopicActivity {
   readonly pausedPartitions: number;
   /** Those that stand still, or nearly, behind their oldest unsettled record. */
   readonly blockedPartitions: number;
+  /** Whether its handler's brake keeps new records from starting. A brake is the handler's: its topics tell the same. */
+  readonly isBraked: boolean;
+  /** How often that was so since the start of the process. */
+  readonly brakings: number;
 }
 
 /** What one group has done since the start of the process, and what it holds now. */
@@ -31,7 +35,7 @@ export interface GroupActivity {
   readonly topics: readonly TopicActivity[];
 }
 
-type Held = Omit<TopicActivity, 'handler' | 'counts'>;
+type Held = Omit<TopicActivity, 'handler' | 'counts' | 'isBraked' | 'brakings'>;
 
 export function activityOf(group: GroupConsumer): GroupActivity {
   const { engine, committer, plan, rebalance } = group;
@@ -40,10 +44,12 @@ export function activityOf(group: GroupConsumer): GroupActivity {
     groupId: plan.groupId,
     rebalances: rebalance.count,
     commits: { ...committer.results },
-    topics: [...plan.topics].map(([topic, { handler }]) => ({
+    topics: [...plan.topics].map(([topic, { handler, brake }]) => ({
       handler,
       counts: { ...engine.counts.get(topic)! },
       ...held.get(topic)!,
+      isBraked: brake?.status() !== undefined,
+      brakings: brake?.applications ?? 0,
     })),
   };
 }

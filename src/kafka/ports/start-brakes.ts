@@ -17,6 +17,8 @@ export interface BrakeStatus {
 
 /** Holds back a handler's records that have not started. Those under way go on. */
 export interface StartBrake {
+  /** How often it was applied since the start of the process. */
+  readonly applications: number;
   /** Whether a record may start now; a true answer may be for one record alone. */
   admits(): boolean;
   /** Has the listener called when the brake is released. */

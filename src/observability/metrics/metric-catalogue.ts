@@ -129,6 +129,18 @@ export const METRICS = {
     help: 'Partitions that stand still, or nearly, behind their oldest unsettled record; /health names it.',
     labels: ['topic', 'group'],
   },
+  breakerOpen: {
+    name: 'kafka_consumer_breaker_open',
+    type: 'gauge',
+    help: '1 while the breaker of the handler is open: its consumer starts no new records. 0 while it is closed or off.',
+    labels: HANDLER,
+  },
+  breakerOpenings: {
+    name: 'kafka_consumer_breaker_openings_total',
+    type: 'counter',
+    help: 'Times the breaker of the handler opened.',
+    labels: HANDLER,
+  },
   logResets: {
     name: 'kafka_consumer_log_resets_total',
     type: 'counter',
