@@ -1,4 +1,4 @@
-import { connectionTo } from '../stack/samples/kafka-connection.mjs';
+import { connectionTo, createTopics } from '../stack/samples/kafka-connection.mjs';
 import { StackError } from '../stack/project.mjs';
 import { RecordPlan } from './records.mjs';
 
@@ -29,8 +29,7 @@ export async function preload(address, { partitions, total, signal }) {
   });
   await Promise.all([admin.connect(), producer.connect()]);
   try {
-    const topics = [{ topic, numPartitions: partitions }];
-    await admin.createTopics({ topics, waitForLeaders: true });
+    await createTopics(admin, [{ topic, numPartitions: partitions }]);
     const plan = new RecordPlan(total);
     for (let from = 0; from < total; from += RECORDS_PER_REQUEST) {
       signal.throwIfAborted();

@@ -1,3 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const PATIENCE_MS = 10_000;
+
 /**
  * A kafkajs client. Not imported at the top: node_modules may be missing when this file is read.
  * @param {string} address
@@ -28,5 +32,23 @@ export async function withAdmin(address, work) {
     return await work(admin);
   } finally {
     await admin.disconnect();
+  }
+}
+
+/**
+ * Creates topics and waits until the broker has heard of them: kafkajs's own waiting takes a broker that has not yet for a
+ * refusal.
+ * @param {import('kafkajs').Admin} admin
+ * @param {import('kafkajs').ITopicConfig[]} topics
+ */
+export async function createTopics(admin, topics) {
+  await admin.createTopics({ waitForLeaders: false, topics });
+  const names = topics.map(({ topic }) => topic);
+  const deadline = performance.now() + PATIENCE_MS;
+  for (;;) {
+    const present = new Set(await admin.listTopics());
+    if (names.every((name) => present.has(name))) return;
+    if (performance.now() > deadline) throw new Error(`not created: ${names.join(', ')}`);
+    await sleep(50);
   }
 }

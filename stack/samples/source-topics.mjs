@@ -1,4 +1,4 @@
-import { withAdmin } from './kafka-connection.mjs';
+import { createTopics, withAdmin } from './kafka-connection.mjs';
 
 const PARTITIONS = 12;
 const MAX_MESSAGE_BYTES = 10 * 1024 * 1024;
@@ -13,14 +13,8 @@ export function createSourceTopics(address, names) {
     const present = new Set(await admin.listTopics());
     const missing = [...new Set(names)].filter((name) => !present.has(name));
     if (missing.length === 0) return;
-    await admin.createTopics({
-      waitForLeaders: true,
-      topics: missing.map((topic) => ({
-        topic,
-        numPartitions: PARTITIONS,
-        replicationFactor: 1,
-        configEntries: [{ name: 'max.message.bytes', value: String(MAX_MESSAGE_BYTES) }],
-      })),
-    });
+    const configEntries = [{ name: 'max.message.bytes', value: String(MAX_MESSAGE_BYTES) }];
+    const topics = missing.map((topic) => ({ topic, numPartitions: PARTITIONS, configEntries }));
+    await createTopics(admin, topics);
   });
 }

@@ -1,6 +1,6 @@
 import kafkajs, { type Admin } from 'kafkajs';
 import type { KafkaSettings } from '../../src/config/index.js';
-import { PublisherClient } from '../../src/kafka/client/index.js';
+import { createTopics, PublisherClient } from '../../src/kafka/client/index.js';
 import { eventually } from '../support/eventually.js';
 import { startOwnCluster, type KafkaCluster } from '../support/stack.js';
 import { TestKafka, uniqueName } from '../support/test-kafka.js';
@@ -19,10 +19,7 @@ let publisher: PublisherClient;
 async function createTopic(): Promise<void> {
   const replicaAssignment = [0, 1].map((partition) => ({ partition, replicas: [partition + 1] }));
   const configEntries = [{ name: 'min.insync.replicas', value: '1' }];
-  await admin.createTopics({
-    waitForLeaders: true,
-    topics: [{ topic, replicaAssignment, configEntries }],
-  });
+  await createTopics(admin, [{ topic, replicaAssignment, configEntries }]);
 }
 
 async function moveToBrokerOne(partition: number): Promise<void> {

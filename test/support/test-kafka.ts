@@ -7,6 +7,7 @@ import {
   type IHeaders,
   type Producer,
 } from 'kafkajs';
+import { createTopics } from '../../src/kafka/client/index.js';
 import { headerText, type RecordHeader } from '../../src/record/index.js';
 import { readableHeaders } from './readable-headers.js';
 import { eventually } from './eventually.js';
@@ -80,10 +81,7 @@ export class TestKafka {
     settings: Readonly<Record<string, string>> = {},
   ): Promise<string> {
     const configEntries = entriesOf(settings);
-    await this.admin.createTopics({
-      waitForLeaders: true,
-      topics: [{ topic, numPartitions: partitions, configEntries }],
-    });
+    await createTopics(this.admin, [{ topic, numPartitions: partitions, configEntries }]);
     return topic;
   }
 

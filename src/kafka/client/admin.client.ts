@@ -1,6 +1,7 @@
 import kafkajs, { type Admin } from 'kafkajs';
 import type { KafkaSettings } from '../../config/index.js';
 import { createKafkajs, type KafkajsInstance } from './kafkajs.factory.js';
+import { createTopics } from './topic-creation.js';
 
 /** A topic to create. `settings` are Kafka's own topic settings. */
 export interface TopicToCreate {
@@ -54,14 +55,14 @@ export class AdminClient {
   /** Creates topics; one that exists already is left as it is. */
   async createTopics(topics: readonly TopicToCreate[]): Promise<void> {
     await this.use((admin) =>
-      admin.createTopics({
-        waitForLeaders: true,
-        topics: topics.map(({ topic, partitions, settings }) => ({
+      createTopics(
+        admin,
+        topics.map(({ topic, partitions, settings }) => ({
           topic,
           numPartitions: partitions,
           configEntries: Object.entries(settings).map(([name, value]) => ({ name, value })),
         })),
-      }),
+      ),
     );
   }
 

@@ -17,3 +17,4 @@ export { isRefusedForSize, PublisherClient } from './publisher.client.js';
 export type { OutgoingRecord } from './record-conversion.js';
 export { TopicReaderClient, type PartitionRange } from './topic-reader.client.js';
 export { isFenced, TransactionClient } from './transaction.client.js';
+export { createTopics } from './topic-creation.js';
