@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { lastLines } from '../stack/system/detached.mjs';
 import { uncommittedOf } from './correctness.mjs';
+import { deadLettersOf } from './dead-letters.mjs';
 
 /** An arm ends itself after 120 s; this is for one that cannot. */
 const KILL_AFTER_MS = 150_000;
@@ -15,18 +16,39 @@ const KILL_AFTER_MS = 150_000;
  * @property {number | string} exitCode
  * @property {Record<string, any> | undefined} result the arm's own line
  * @property {number | undefined} uncommitted
+ * @property {readonly number[] | undefined} deadLetters ids of the records
+ * @property {readonly number[]} lost ids of those that must be dead letters
  * @property {string} output the end of what it printed, when it gave no result
  */
 
 /**
- * Runs one arm in a process of its own and reads the line it ends with.
- * @param {{ arm: string, round: number, environment: Record<string, string>, nodeOptions: readonly string[], signal: AbortSignal }} options
+ * Runs one arm in a process of its own and reads the line it ends with. `meanwhile` runs beside it.
+ * @param {{ arm: string, file: string, round: number, environment: Record<string, string>, lost: readonly number[], nodeOptions: readonly string[], signal: AbortSignal, meanwhile?: () => Promise<void> }} options
  * @returns {Promise<ArmRun>}
  */
-export async function runArm({ arm, round, environment, nodeOptions, signal }) {
+export async function runArm(options) {
+  const { arm, round, environment, lost, signal, meanwhile } = options;
   signal.throwIfAborted();
-  const file = fileURLToPath(new URL(`arms/${arm}.mjs`, import.meta.url));
-  const child = spawn(process.execPath, [...nodeOptions, file], {
+  const [{ exitCode, printed, output }] = await Promise.all([processOf(options), meanwhile?.()]);
+  signal.throwIfAborted();
+  const result = resultIn(printed, arm);
+  const { BROKERS: address, TOPIC: topic, GROUP: group, N: expected } = environment;
+  return {
+    arm,
+    round,
+    expected: Number(expected),
+    exitCode,
+    result,
+    uncommitted: result && (await uncommittedOf(address, { topic, group })),
+    deadLetters: result && (await deadLettersOf(address, environment.DEAD_LETTER_TOPIC)),
+    lost,
+    output: result === undefined ? lastLines(output) : '',
+  };
+}
+
+async function processOf({ file, environment, nodeOptions, signal }) {
+  const path = fileURLToPath(new URL(`arms/${file}.mjs`, import.meta.url));
+  const child = spawn(process.execPath, [...nodeOptions, path], {
     env: { PATH: process.env.PATH ?? '', NODE_ENV: 'production', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -40,18 +62,7 @@ export async function runArm({ arm, round, environment, nodeOptions, signal }) {
   const [code, name] = await once(child, 'close');
   clearTimeout(limit);
   signal.removeEventListener('abort', kill);
-  signal.throwIfAborted();
-  const result = resultIn(printed, arm);
-  const { BROKERS: address, TOPIC: topic, GROUP: group, N: expected } = environment;
-  return {
-    arm,
-    round,
-    expected: Number(expected),
-    exitCode: code ?? name,
-    result,
-    uncommitted: result && (await uncommittedOf(address, { topic, group })),
-    output: result === undefined ? lastLines(output) : '',
-  };
+  return { exitCode: code ?? name, printed, output };
 }
 
 function resultIn(printed, arm) {

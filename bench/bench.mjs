@@ -20,7 +20,9 @@ const broker = new KafkaBroker({ folder: join(folder, 'kafka'), tell: say, signa
 
 async function preloadTopics(workloads, size) {
   const wanted = workloads.flatMap(({ arms, parameters: { partitions } }) =>
-    arms.map((arm) => ({ partitions, total: arm[size] })),
+    arms
+      .filter(({ perSecond }) => perSecond === undefined)
+      .map((arm) => ({ partitions, total: arm[size] })),
   );
   const distinct = new Map(wanted.map((topic) => [JSON.stringify(topic), topic]));
   for (const topic of distinct.values()) {

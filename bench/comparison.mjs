@@ -16,6 +16,11 @@ export function spreadOf(numbers) {
   return { median, min: sorted[0], max: sorted.at(-1) };
 }
 
+const MEASURES = {
+  rate: { valueOf: rateOf, holds: (ratio, bar) => ratio >= bar },
+  p99: { valueOf: ({ p99_ms: p99 }) => p99, holds: (ratio, bar) => ratio <= bar },
+};
+
 /**
  * Compares the arms of one workload: each ratio within its round, then the median of the rounds against the bar.
  * @param {import('./workloads.mjs').Workload} workload
@@ -25,35 +30,21 @@ export function spreadOf(numbers) {
 export function compare(workload, runs, size) {
   const finished = runs.filter(({ result }) => result !== undefined && result.n > 0);
   const of = (name) => finished.filter(({ arm }) => arm === name);
-  const ratios = workload.bars.map((bar) => {
-    const values = of(bar.of).flatMap(({ result, round }) => {
-      const base = baseOf(
-        bar.over,
-        result,
-        of(bar.over).find((other) => other.round === round),
-      );
-      return base === undefined ? [] : [rateOf(result) / base];
+  const ratios = workload.bars.map(({ of: name, over, measure = 'rate', [size]: bar }) => {
+    const { valueOf, holds } = MEASURES[measure];
+    const values = of(name).flatMap(({ result, round }) => {
+      const other = of(over).find((run) => run.round === round)?.result;
+      const base = over === LIMIT ? limitOf(result) : other && valueOf(other);
+      return base === undefined ? [] : [valueOf(result) / base];
     });
     const spread = values.length === 0 ? undefined : spreadOf(values);
-    const least = bar[size];
-    return {
-      of: bar.of,
-      over: bar.over,
-      bar: least,
-      values,
-      ...spread,
-      holds: spread?.median >= least,
-    };
+    const isHeld = spread !== undefined && holds(spread.median, bar);
+    return { of: name, over, measure, bar, values, ...spread, holds: isHeld };
   });
   const faults = runs.flatMap((run) =>
     faultsOf(run).map((fault) => `${run.arm}, round ${run.round + 1}: ${fault}`),
   );
   return { ratios, faults, canarySpread: swingOf(of(CANARY)) };
-}
-
-function baseOf(over, result, other) {
-  if (over === LIMIT) return limitOf(result);
-  return other && rateOf(other.result);
 }
 
 /** How far the canary's rates lie apart, as a share of their median. */

@@ -2,10 +2,10 @@ import { withAdmin } from '../stack/samples/kafka-connection.mjs';
 
 /**
  * What is wrong with a finished run, in words; nothing when every record was handled exactly once, in the order of its
- * key, and is committed.
+ * key, and is committed, and those that fail for ever, and no others, are dead letters.
  * @param {import('./arm-process.mjs').ArmRun} run
  */
-export function faultsOf({ result, exitCode, expected, uncommitted }) {
+export function faultsOf({ result, exitCode, expected, uncommitted, deadLetters, lost }) {
   if (result === undefined) return [`gave no result (exit ${exitCode})`];
   const faults = [];
   if (exitCode !== 0) faults.push(`exit ${exitCode}`);
@@ -14,7 +14,21 @@ export function faultsOf({ result, exitCode, expected, uncommitted }) {
   if (result.order_violations > 0) faults.push(`${result.order_violations} out of order`);
   if (result.strangers > 0) faults.push(`${result.strangers} not as they were preloaded`);
   if (uncommitted > 0) faults.push(`${uncommitted} not committed`);
-  return faults;
+  return [...faults, ...deadLetterFaults(deadLetters, lost)];
+}
+
+/** Dead letters must be those that fail for ever, each once. */
+function deadLetterFaults(deadLetters, lost) {
+  const [found, wanted] = [new Set(deadLetters), new Set(lost)];
+  const count = (ids, known, what) => {
+    const others = [...ids].filter((id) => !known.has(id)).length;
+    return others === 0 ? [] : [`${others} ${what}`];
+  };
+  return [
+    ...count(wanted, found, 'without their dead letter'),
+    ...count(found, wanted, 'dead letters of records that succeed'),
+    ...(found.size < deadLetters.length ? ['dead letters that stand there twice'] : []),
+  ];
 }
 
 /** How many records of the topic the group has not committed. */

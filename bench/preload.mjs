@@ -1,4 +1,4 @@
-import { connectionTo, createTopics } from '../stack/samples/kafka-connection.mjs';
+import { connectionTo, createTopics, withAdmin } from '../stack/samples/kafka-connection.mjs';
 import { StackError } from '../stack/project.mjs';
 import { RecordPlan } from './records.mjs';
 
@@ -15,8 +15,28 @@ export const topicOf = (partitions, total) => `bench-${partitions}p-${total}`;
  */
 export async function preload(address, { partitions, total, signal }) {
   const topic = topicOf(partitions, total);
+  await createTopic(address, topic, partitions);
+  const plan = new RecordPlan(total);
+  await withProducer(address, async (producer) => {
+    for (let from = 0; from < total; from += RECORDS_PER_REQUEST) {
+      signal.throwIfAborted();
+      const count = Math.min(RECORDS_PER_REQUEST, total - from);
+      const messages = Array.from({ length: count }, (_, at) =>
+        plan.message(from + at, partitions),
+      );
+      await producer.send({ topic, acks: -1, messages });
+    }
+  });
+  await withAdmin(address, (admin) => checkCount(admin, topic, total));
+}
+
+export function createTopic(address, topic, partitions) {
+  return withAdmin(address, (admin) => createTopics(admin, [{ topic, numPartitions: partitions }]));
+}
+
+/** A producer that leaves partitions to the message, while `work` runs. */
+export async function withProducer(address, work) {
   const { kafka } = await connectionTo(address);
-  const admin = kafka.admin();
   const producer = kafka.producer({
     allowAutoTopicCreation: false,
     // A request repeated on a busy machine must not leave its records twice.
@@ -27,21 +47,11 @@ export async function preload(address, { partitions, total, signal }) {
       ({ message }) =>
         message.partition,
   });
-  await Promise.all([admin.connect(), producer.connect()]);
+  await producer.connect();
   try {
-    await createTopics(admin, [{ topic, numPartitions: partitions }]);
-    const plan = new RecordPlan(total);
-    for (let from = 0; from < total; from += RECORDS_PER_REQUEST) {
-      signal.throwIfAborted();
-      const count = Math.min(RECORDS_PER_REQUEST, total - from);
-      const messages = Array.from({ length: count }, (_, at) =>
-        plan.message(from + at, partitions),
-      );
-      await producer.send({ topic, acks: -1, messages });
-    }
-    await checkCount(admin, topic, total);
+    return await work(producer);
   } finally {
-    await Promise.all([admin.disconnect(), producer.disconnect()]);
+    await producer.disconnect();
   }
 }
 

@@ -26,12 +26,12 @@ export class RecordPlan {
   }
 
   /** Keys are dealt out evenly, so that no arm waits for one partition with more of them. */
-  message(id, partitions) {
+  message(id, partitions, more = {}) {
     const key = this.keys[id];
     return {
       partition: key % partitions,
       key: `k${key}`,
-      value: JSON.stringify(orderOf(id, this.sequences[id])),
+      value: JSON.stringify({ ...orderOf(id, this.sequences[id]), ...more }),
       headers: { 'event-id': String(id) },
     };
   }
@@ -55,7 +55,7 @@ function orderOf(id, seq) {
 }
 
 /** Numbers from 0 to 1, the same ones for the same seed (a 32-bit xorshift). */
-function generator(seed) {
+export function generator(seed) {
   let state = seed >>> 0;
   return () => {
     state ^= state << 13;

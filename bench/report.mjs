@@ -14,6 +14,9 @@ const COLUMNS = [
   ['records/s', ({ result }) => rateOf(result), 0],
   ['CPU µs/record', ({ result }) => (result.loop_cpu_ms * 1000) / result.n, 1],
   ['peak RSS MB', ({ result }) => result.rss_mb, 0],
+  ['dead letters', ({ result }) => result.given_up || null, 0],
+  ['p50 ms', ({ result }) => result.p50_ms, 1],
+  ['p99 ms', ({ result }) => result.p99_ms, 1],
   ['work ms', ({ result }) => result.work_ms_mean, 2],
   ['start ms', ({ result }) => result.startup_ms, 0],
 ];
@@ -32,7 +35,7 @@ export function textOf({ workload, runs, comparison }) {
   return [
     heading,
     '',
-    aligned([['arm', 'records', ...COLUMNS.map(([title]) => title)], ...rows]),
+    aligned(withoutEmpty([['arm', 'records', ...COLUMNS.map(([title]) => title)], ...rows])),
     '',
     ...comparison.ratios.map(ratioLine),
     ...comparison.faults.map((fault) => `FAULT ${fault}`),
@@ -56,7 +59,7 @@ export function writeResults({ size, startedAt, parts }) {
     name: workload.name,
     parameters: workload.parameters,
     ...comparison,
-    runs: runs.map(({ output: _output, ...run }) => run),
+    runs: runs.map(({ output: _output, deadLetters: _deadLetters, lost: _lost, ...run }) => run),
   }));
   const all = { startedAt: startedAt.toISOString(), size, machine, workloads };
   writeFileSync(file, `${JSON.stringify(all, null, 2)}\n`);
@@ -78,8 +81,15 @@ function withRange({ median, min, max }, digits) {
   return `${middle} (${least}-${most})`;
 }
 
-function ratioLine({ of, over, bar, values, holds, ...spread }) {
-  const name = over === LIMIT ? `${of} / concurrency by work time` : `${of} / ${over}`;
+/** Without the columns in which no arm has a value. */
+function withoutEmpty([head, ...rows]) {
+  const isFilled = (column) => rows.some((row) => row[column] !== '-');
+  return [head, ...rows].map((row) => row.filter((_, column) => isFilled(column)));
+}
+
+function ratioLine({ of, over, measure, bar, values, holds, ...spread }) {
+  const ratio = over === LIMIT ? `${of} / concurrency by work time` : `${of} / ${over}`;
+  const name = measure === 'p99' ? `p99 of healthy keys, ${ratio}` : ratio;
   if (values.length === 0) return `FAIL  ${name}: not measured (bar ${bar})`;
   return `${holds ? 'ok  ' : 'FAIL'}  ${name}: ${withRange(spread, 2)} (bar ${bar})`;
 }

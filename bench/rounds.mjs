@@ -1,7 +1,10 @@
 import { runArm } from './arm-process.mjs';
 import { rateOf } from './comparison.mjs';
 import { faultsOf } from './correctness.mjs';
-import { topicOf } from './preload.mjs';
+import { Fates } from './fates.mjs';
+import { publishSteadily } from './pace.mjs';
+import { createTopic, topicOf } from './preload.mjs';
+import { RecordPlan } from './records.mjs';
 
 /**
  * Runs every arm of a workload once per round, one after the other, each round beginning with another arm: what slows
@@ -9,7 +12,7 @@ import { topicOf } from './preload.mjs';
  * @param {import('./workloads.mjs').Workload} workload
  * @param {{ address: string, size: 'full' | 'short', rounds: number, nodeOptions: readonly string[], tell: (line: string) => void, signal: AbortSignal }} options
  */
-export async function runRounds(workload, { address, size, rounds, nodeOptions, tell, signal }) {
+export async function runRounds(workload, { address, size, rounds, tell, ...rest }) {
   const runs = [];
   const until = Date.now() + workload.minutes[size] * 60_000;
   for (let round = 0; round < rounds; round += 1) {
@@ -19,8 +22,7 @@ export async function runRounds(workload, { address, size, rounds, nodeOptions, 
     }
     for (let turn = 0; turn < workload.arms.length; turn += 1) {
       const arm = workload.arms[(round + turn) % workload.arms.length];
-      const environment = environmentOf(workload, { arm, total: arm[size], address, round });
-      const run = await runArm({ arm: arm.name, round, environment, nodeOptions, signal });
+      const run = await oneRun(workload, { arm, total: arm[size], address, round, ...rest });
       runs.push(run);
       tell(`${workload.name} round ${round + 1}/${rounds}  ${lineOf(run)}`);
     }
@@ -28,20 +30,46 @@ export async function runRounds(workload, { address, size, rounds, nodeOptions, 
   return runs;
 }
 
-function environmentOf({ name, parameters }, { arm, total, address, round }) {
-  const { workMs, concurrency, partitions, order, validate } = parameters;
+async function oneRun({ name, parameters }, { arm, total, address, round, ...rest }) {
+  const { partitions, attempts } = parameters;
+  const { failRate = 0, lossRate = 0, perSecond = 0 } = arm;
+  const group = `${name}-${arm.name}-${round}`;
+  const topic = perSecond > 0 ? `bench-${group}` : topicOf(partitions, total);
+  const task = { total, failRate, lossRate, attempts, perSecond };
+  if (perSecond > 0) await createTopic(address, topic, partitions);
+  return runArm({
+    arm: arm.name,
+    file: arm.file ?? arm.name,
+    round,
+    environment: environmentOf(parameters, { arm: arm.name, address, topic, group, ...task }),
+    lost: lossRate > 0 ? new Fates(new RecordPlan(total), task).lost : [],
+    ...(perSecond > 0 && {
+      meanwhile: () =>
+        publishSteadily(address, { topic, partitions, total, perSecond, signal: rest.signal }),
+    }),
+    ...rest,
+  });
+}
+
+function environmentOf(parameters, { arm, address, topic, group, ...task }) {
+  const { workMs, concurrency, partitions, order, validate, attempts, backoffMs } = parameters;
   return {
+    ARM: arm,
     BROKERS: address,
-    TOPIC: topicOf(partitions, total),
-    GROUP: `${name}-${arm.name}-${round}`,
-    N: String(total),
+    TOPIC: topic,
+    GROUP: group,
+    DEAD_LETTER_TOPIC: task.lossRate > 0 ? `${group}.dlq` : 'bench.dlq',
+    N: String(task.total),
     WORK_MS: String(workMs),
     CONCURRENCY: String(concurrency),
     PARTITIONS: String(partitions),
     ORDER: order,
     VALIDATE: String(validate),
-    FAIL_RATE: '0',
-    PERM_RATE: '0',
+    ATTEMPTS: String(attempts),
+    BACKOFF_MS: String(backoffMs),
+    FAIL_RATE: String(task.failRate),
+    LOSS_RATE: String(task.lossRate),
+    PER_SECOND: String(task.perSecond),
     DEDUP: '0',
   };
 }
@@ -49,6 +77,7 @@ function environmentOf({ name, parameters }, { arm, total, address, round }) {
 function lineOf(run) {
   const faults = faultsOf(run);
   const rate = run.result === undefined ? '' : `${Math.round(rateOf(run.result))} records/s`;
+  const p99 = run.result?.p99_ms ? `  p99 ${run.result.p99_ms} ms` : '';
   const end = faults.length > 0 ? `  INCORRECT: ${faults.join(', ')}\n${run.output}` : '';
-  return `${run.arm.padEnd(22)} ${rate.padStart(17)}${end}`;
+  return `${run.arm.padEnd(22)} ${rate.padStart(17)}${p99}${end}`;
 }

@@ -22,7 +22,7 @@ export const SESSION = {
   heartbeatInterval: 1_000,
 };
 
-/** What the runner asks of an arm. */
+/** What the runner asks of an arm. `perSecond` is 0 where the topic is filled before, not meanwhile. */
 export function readTask(environment = process.env) {
   const number = (name) => Number(environment[name]);
   return {
@@ -33,6 +33,13 @@ export function readTask(environment = process.env) {
     workMs: number('WORK_MS'),
     concurrency: number('CONCURRENCY'),
     partitions: number('PARTITIONS'),
+    arm: environment.ARM,
+    deadLetterTopic: environment.DEAD_LETTER_TOPIC,
+    attempts: number('ATTEMPTS'),
+    backoffMs: number('BACKOFF_MS'),
+    failRate: number('FAIL_RATE'),
+    lossRate: number('LOSS_RATE'),
+    perSecond: number('PER_SECOND'),
   };
 }
 

@@ -18,6 +18,7 @@ export function handlingOf(ledger, workMs) {
     const began = performance.now();
     await new Promise((resolve) => setTimeout(resolve, workMs));
     ledger.worked(performance.now() - began);
+    if (ledger.fails(order)) throw new Error('this attempt fails');
     ledger.ended(order);
   };
 }

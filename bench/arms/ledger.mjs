@@ -1,17 +1,24 @@
 import { performance } from 'node:perf_hooks';
+import { Fates } from '../fates.mjs';
 import { RecordPlan } from '../records.mjs';
+import { Latencies } from './latencies.mjs';
 
 const milliseconds = ({ user, system }) => (user + system) / 1000;
 
 /**
  * An arm's account of what it handled: the same cheap bookkeeping in every arm. The measured loop begins with the first
- * start and ends when the last distinct record is completed.
+ * start and ends when the last distinct record is over: completed, or failed for the last time.
  */
 export class Ledger {
   #plan;
-  #completed;
+  #fates;
+  #latencies;
+  #over;
+  #failures;
+  #isRunning;
   #nextOfKey;
   #distinct = 0;
+  #givenUp = 0;
   #repeated = 0;
   #disordered = 0;
   #strangers = 0;
@@ -21,12 +28,17 @@ export class Ledger {
   #end;
   #resolve;
 
-  /** @param {number} total */
-  constructor(total) {
+  /** @param {ReturnType<typeof import('./contract.mjs').readTask>} task */
+  constructor(task) {
+    const { total } = task;
     this.#plan = new RecordPlan(total);
-    this.#completed = new Uint8Array(total);
+    this.#fates = new Fates(this.#plan, task);
+    this.#latencies = new Latencies({ fates: this.#fates, perSecond: task.perSecond });
+    this.#over = new Uint8Array(total);
+    this.#failures = new Uint8Array(total);
+    this.#isRunning = new Uint8Array(this.#plan.keyCount);
     this.#nextOfKey = new Uint32Array(this.#plan.keyCount);
-    /** Resolves when every record has been completed. */
+    /** Resolves when every record is over. */
     this.complete = new Promise((resolve) => (this.#resolve = resolve));
   }
 
@@ -35,20 +47,29 @@ export class Ledger {
       this.#cpuAtStart = process.cpuUsage();
       this.#firstStart = performance.now();
     }
-    if (this.#completed[id] === 0 && !this.#isNext(id)) this.#disordered += 1;
+    const key = this.#plan.keys[id];
+    if (this.#isRunning[key] === 1) this.#disordered += 1;
+    this.#isRunning[key] = 1;
+    if (this.#over[id] === 0 && !this.#isNext(id)) this.#disordered += 1;
   }
 
-  ended({ id, seq }) {
+  ended({ id, seq, dueAt }) {
     if (this.#plan.sequences[id] !== seq) this.#strangers += 1;
-    if (this.#completed[id] !== 0) {
-      this.#repeated += 1;
-      return;
+    this.#latencies.note(id, dueAt);
+    this.#settle(id);
+  }
+
+  /** Whether this attempt fails, as the workload asks; then it has ended. */
+  fails({ id }) {
+    const wanted = this.#fates.failuresOf(id);
+    if (this.#failures[id] >= wanted) return false;
+    this.#failures[id] += 1;
+    this.#isRunning[this.#plan.keys[id]] = 0;
+    if (this.#failures[id] === wanted && this.#fates.isLost(id)) {
+      this.#givenUp += 1;
+      this.#settle(id);
     }
-    if (!this.#isNext(id)) this.#disordered += 1;
-    this.#completed[id] = 1;
-    this.#nextOfKey[this.#plan.keys[id]] += 1;
-    this.#distinct += 1;
-    if (this.#distinct === this.#plan.total) this.#finish();
+    return true;
   }
 
   /** How long the simulated work of one record really took. */
@@ -65,11 +86,27 @@ export class Ledger {
       startup_ms: round(this.#firstStart ?? performance.now()),
       cpu_ms: round(wholeCpu),
       loop_cpu_ms: round(loopCpu),
+      given_up: this.#givenUp,
+      ...this.#latencies.result(),
       work_ms_mean: this.#workMs === 0 ? null : round(this.#workMs / this.#distinct),
       dups: this.#repeated,
       order_violations: this.#disordered,
       strangers: this.#strangers,
     };
+  }
+
+  #settle(id) {
+    const key = this.#plan.keys[id];
+    this.#isRunning[key] = 0;
+    if (this.#over[id] === 1) {
+      this.#repeated += 1;
+      return;
+    }
+    if (!this.#isNext(id)) this.#disordered += 1;
+    this.#over[id] = 1;
+    this.#nextOfKey[key] += 1;
+    this.#distinct += 1;
+    if (this.#distinct === this.#plan.total) this.#finish();
   }
 
   #isNext(id) {

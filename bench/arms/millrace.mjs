@@ -6,9 +6,9 @@ import { FETCH, readTask, runToEnd } from './contract.mjs';
 import { handlingOf } from './handling.mjs';
 import { Ledger } from './ledger.mjs';
 
-/** The compiled service with one plain consumer: default policies, and only what the task names set. */
+/** The compiled service with one plain consumer: default policies, and only what the task names is set. */
 const task = readTask();
-const ledger = new Ledger(task.total);
+const ledger = new Ledger(task);
 const BenchController = benchController(task.topic, handlingOf(ledger, task.workMs));
 class BenchModule {}
 Module({ controllers: [BenchController] })(BenchModule);
@@ -21,14 +21,16 @@ const { settings } = loadSettings(
     PORT: '0',
     BENCH_GROUP_ID: task.group,
     BENCH_CONCURRENCY: String(task.concurrency),
-    BENCH_DEAD_LETTER_TOPIC: 'bench.dlq',
+    BENCH_DEAD_LETTER_TOPIC: task.deadLetterTopic,
+    BENCH_MAX_RETRIES: String(task.attempts - 1),
+    BENCH_RETRY_BACKOFF: `${task.backoffMs}ms`,
   },
   [declaration],
 );
 const { kafka } = settings;
 
 await runToEnd({
-  arm: 'millrace',
+  arm: task.arm,
   order: 'key',
   ledger,
   settings: {
@@ -38,6 +40,8 @@ await runToEnd({
     commitInterval: kafka.commitIntervalMs,
     maxBufferedRecords: kafka.maxBufferedRecords,
     maxBufferedBytes: kafka.maxBufferedBytes,
+    attempts: task.attempts,
+    backoff: `${task.backoffMs} ms`,
   },
   start: () =>
     createService({

@@ -5,7 +5,7 @@ import { Ledger } from './ledger.mjs';
 
 /** The least that can be done with kafkajs: each batch in a loop, values parsed. */
 const task = readTask();
-const ledger = new Ledger(task.total);
+const ledger = new Ledger(task);
 const handle = handlingOf(ledger, task.workMs);
 
 const eachBatch = async ({ batch, heartbeat }) => {

@@ -13,7 +13,7 @@ import { Ledger } from './ledger.mjs';
  */
 export async function runOnStockTransport(arm, concurrentPartitions) {
   const task = readTask();
-  const ledger = new Ledger(task.total);
+  const ledger = new Ledger(task);
   class BenchModule {}
   Module({ controllers: [benchController(task.topic, handlingOf(ledger, task.workMs))] })(
     BenchModule,
