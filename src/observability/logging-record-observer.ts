@@ -117,7 +117,7 @@ export class LoggingRecordObserver extends RecordObserver {
       event: LOG_EVENTS.logReset,
       ...partitionFields(place),
       from: start,
-      expected,
+      ...(expected === undefined ? {} : { expected }),
     }));
   }
 

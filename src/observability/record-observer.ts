@@ -29,8 +29,8 @@ export interface SkippedOffsets {
 }
 
 export interface LogReset {
-  /** The position that the old log had reached. */
-  readonly expected: number;
+  /** The position that the old log had reached; absent where nobody knows it any more. */
+  readonly expected?: number;
   /** Where the new log begins. */
   readonly start: number;
 }

@@ -5,6 +5,8 @@ import { JoinChain } from './join-chain.js';
 import { OrderlyRejoins } from './orderly-rejoins.js';
 import { watchForOutOfRange, type ReportOutOfRange } from './out-of-range-fetches.js';
 import type { PrivateBroker, PrivateCluster } from './private-cluster.js';
+import { TopicIdentities } from './topic-identities.js';
+import type { TopicIds } from './wire/index.js';
 
 /** Which member of which generation of the group we are. Commits carry it, and the broker fences by it. */
 export interface Membership {
@@ -16,6 +18,8 @@ export interface Membership {
   readonly isCooperative: boolean;
   /** True when the leader gave out nothing that another member claimed. */
   readonly areClaimsHonoured: boolean;
+  /** Those of the group's topics, as far as the broker tells them. */
+  readonly topicIds: TopicIds;
 }
 
 export interface MembershipListener {
@@ -46,6 +50,7 @@ export class GroupMembership {
   private rejoins: OrderlyRejoins | undefined;
   private readonly chain = new JoinChain();
   private readonly protocol: GroupProtocol;
+  private readonly identities = new TopicIdentities();
   private readonly hooked = new WeakSet<object>();
 
   constructor(
@@ -167,7 +172,6 @@ export class GroupMembership {
     this.hooked.add(coordinator);
     const joinGroup = coordinator.joinGroup.bind(coordinator);
     const syncGroup = coordinator.syncGroup.bind(coordinator);
-    const heartbeat = coordinator.heartbeat.bind(coordinator);
     coordinator.joinGroup = async (request) => {
       if (request.memberId !== this.synced?.memberId) this.lose();
       this.joining = true;
@@ -182,23 +186,31 @@ export class GroupMembership {
     coordinator.syncGroup = async (request) => {
       this.syncSentAt = performance.now();
       const answer = await syncGroup(request);
+      const topicIds = await this.identities.read(coordinator, this.protocol.topics);
       this.synced = {
         generation: request.generationId,
         memberId: request.memberId,
         continues: this.chain.complete(),
         isCooperative: this.isGuarded,
         areClaimsHonoured: this.protocol.honoursClaims(answer.memberAssignment),
+        topicIds,
       };
       return answer;
     };
+    this.hookHeartbeat(coordinator);
+    this.hookOffsetFetch(coordinator);
+    return coordinator;
+  }
+
+  private hookHeartbeat(coordinator: PrivateBroker): void {
+    const heartbeat = coordinator.heartbeat.bind(coordinator);
     coordinator.heartbeat = async (request) => {
       const sentAt = performance.now();
       const answer = await this.noticingLoss(() => heartbeat(request));
       this.listener.heartbeatAccepted(sentAt);
+      void this.noticeNewTopics(coordinator);
       return answer;
     };
-    this.hookOffsetFetch(coordinator);
-    return coordinator;
   }
 
   private hookOffsetFetch(coordinator: PrivateBroker): void {
@@ -210,6 +222,11 @@ export class GroupMembership {
       if (asked === this.synced && !this.joining) this.listener.offsetsRead(offsetsIn(answer));
       return answer;
     };
+  }
+
+  /** A topic may be made anew between two fetches, so that none of them fails. */
+  private async noticeNewTopics(coordinator: PrivateBroker): Promise<void> {
+    if (await this.identities.haveChanged(coordinator, this.protocol.topics)) this.rejoin();
   }
 
   private async noticingLoss<Answer>(request: () => Promise<Answer>): Promise<Answer> {

@@ -71,6 +71,16 @@ describe('kafkajs', () => {
     );
   });
 
+  it('sends what it does not know itself, encoded and decoded by whoever asks', () => {
+    expect(sourceOf('broker/index.js')).toContain(
+      'await this.connectionPool.send(protocolRequest)',
+    );
+    expect(sourceOf('network/connection.js')).toContain('await response.decode(payload)');
+    const encoder = sourceOf('protocol/encoder.js');
+    expect(encoder).toContain('!Buffer.isBuffer(value.buf)');
+    expect(encoder).toContain('this.writeBufferInternal(value.buffer)');
+  });
+
   it('makes a cluster through a symbol of each instance', () => {
     const source = sourceOf('index.js');
     expect(source).toContain("CREATE_CLUSTER: Symbol('private:Kafka:createCluster')");

@@ -1,7 +1,11 @@
+import type { BrokerVersions, ProtocolRequest } from './wire/index.js';
+
 /** A broker as kafkajs's cluster hands it out; its types do not know it. */
 export interface PrivateBroker {
   isConnected(): boolean;
   nodeId: string;
+  readonly versions: BrokerVersions;
+  readonly connectionPool: { send<Answer>(request: ProtocolRequest<Answer>): Promise<Answer> };
   fetch(request: object): Promise<unknown>;
   joinGroup(request: JoinGroupRequest): Promise<JoinGroupAnswer>;
   syncGroup(request: SyncGroupRequest): Promise<{ readonly memberAssignment: Buffer }>;

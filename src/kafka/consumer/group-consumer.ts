@@ -152,7 +152,10 @@ export class GroupConsumer implements GroupClientListener {
   }
 
   joined(membership: Membership, assignment: Assignment): void {
-    const { retained, added, revoked, lost } = this.rebalance.joined(membership, assignment);
+    const { retained, added, renewed, revoked, lost } = this.rebalance.joined(
+      membership,
+      assignment,
+    );
     this.logger.log('assignment', {
       generation: membership.generation,
       retained: retained.map(({ name }) => name),
@@ -164,7 +167,8 @@ export class GroupConsumer implements GroupClientListener {
     this.watchdog.sign();
     if (this.stopRequested.signal.aborted) return;
     this.engine.unfreeze();
-    this.reset?.place(added);
+    this.reset?.place(added.filter((partition) => !renewed.includes(partition)));
+    this.reset?.renew(renewed);
   }
 
   heartbeatAccepted(sentAt: number): void {

@@ -37,7 +37,14 @@ function setUp() {
   engine.unfreeze();
   engine.heartbeatAccepted(performance.now());
   const assign = (generation: number, partitions: number[], areClaimsHonoured = true): void => {
-    const membership = { memberId: 'm', generation, continues: generation - 1, areClaimsHonoured };
+    const topicIds = new Map<string, string>();
+    const membership = {
+      memberId: 'm',
+      generation,
+      continues: generation - 1,
+      areClaimsHonoured,
+      topicIds,
+    };
     engine.reassign(membership as unknown as Membership, new Map([['t', partitions]]));
   };
   const settleAll = async (): Promise<void> => {

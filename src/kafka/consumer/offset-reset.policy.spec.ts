@@ -1,4 +1,4 @@
-import { decideReset } from './offset-reset.policy.js';
+import { decideNewLog, decideReset } from './offset-reset.policy.js';
 
 const log = { start: 20, end: 50 };
 
@@ -43,6 +43,12 @@ describe('a position that the log does not have', () => {
       isNewLog: true,
       skipped: [{ from: 20, to: 50, count: 30, cause: 'latest' }],
     });
+  });
+
+  it('counts for nothing in another log, although that one has it too', () => {
+    expect(decideNewLog(log, 'earliest')).toEqual(decideReset(51, log, 'earliest'));
+    expect(decideNewLog(log, 'latest')).toEqual(decideReset(51, log, 'latest'));
+    expect(decideNewLog(log, 'fail')).toEqual({ kind: 'refused' });
   });
 
   it('is refused with fail, on either side', () => {

@@ -8,16 +8,17 @@ export interface LogRange {
   readonly end: number;
 }
 
-/** What becomes of a position. `isNewLog`: what was known of the partition is void. */
+/** `isNewLog`: what was known of the partition is void. */
+export interface MovedPosition {
+  readonly kind: 'moved';
+  readonly to: number;
+  readonly isNewLog: boolean;
+  readonly skipped: readonly SkippedOffsets[];
+}
+
+/** What becomes of a position. */
 export type OffsetReset =
-  | { readonly kind: 'in-range' }
-  | { readonly kind: 'refused' }
-  | {
-      readonly kind: 'moved';
-      readonly to: number;
-      readonly isNewLog: boolean;
-      readonly skipped: readonly SkippedOffsets[];
-    };
+  { readonly kind: 'in-range' } | { readonly kind: 'refused' } | MovedPosition;
 
 /**
  * Decides where reading goes on when the log does not have a position. Every offset that is passed over stands in
@@ -29,16 +30,17 @@ export function decideReset(
   policy: OffsetResetPolicy,
 ): OffsetReset {
   if (position >= start && position <= end) return { kind: 'in-range' };
-  if (policy === 'fail') return { kind: 'refused' };
   const isNewLog = position > end;
-  const deleted = isNewLog ? [] : range(position, start, 'deleted');
-  if (policy === 'earliest') return { kind: 'moved', to: start, isNewLog, skipped: deleted };
-  return {
-    kind: 'moved',
-    to: end,
-    isNewLog,
-    skipped: [...deleted, ...range(start, end, 'latest')],
-  };
+  const fresh = decideNewLog({ start, end }, policy);
+  if (isNewLog || fresh.kind !== 'moved') return fresh;
+  return { ...fresh, isNewLog, skipped: [...range(position, start, 'deleted'), ...fresh.skipped] };
+}
+
+/** The same where the log is known to be another one: no position of the one before holds. */
+export function decideNewLog({ start, end }: LogRange, policy: OffsetResetPolicy): OffsetReset {
+  if (policy === 'fail') return { kind: 'refused' };
+  if (policy === 'earliest') return { kind: 'moved', to: start, isNewLog: true, skipped: [] };
+  return { kind: 'moved', to: end, isNewLog: true, skipped: range(start, end, 'latest') };
 }
 
 function range(from: number, to: number, cause: SkipCause): SkippedOffsets[] {

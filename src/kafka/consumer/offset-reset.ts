@@ -3,7 +3,13 @@ import type { LogReset, SkippedOffsets } from '../../observability/index.js';
 import type { OffsetToCommit } from '../client/index.js';
 import type { AssignedPartition } from './assigned-partition.js';
 import { PositionRefusedError } from './position.errors.js';
-import { decideReset, type LogRange, type OffsetResetPolicy } from './offset-reset.policy.js';
+import {
+  decideNewLog,
+  decideReset,
+  type LogRange,
+  type MovedPosition,
+  type OffsetResetPolicy,
+} from './offset-reset.policy.js';
 
 const RETRY_MS = 500;
 
@@ -59,6 +65,23 @@ export class OffsetReset {
     });
   }
 
+  /**
+   * New partitions of a topic that was deleted and created again. What is committed for them may still be of the log
+   * before, committed in the moment between.
+   */
+  renew(renewed: readonly AssignedPartition[]): void {
+    for (const partition of renewed) {
+      this.options.client.pause(partition.topic, partition.partition);
+      void this.untilAnswered([partition], async () => {
+        const range = await this.rangeOf(partition);
+        if (!partition.isOwned) return;
+        const reset = decideNewLog(range, this.options.policy);
+        if (reset.kind !== 'moved') throw PositionRefusedError.forNewLog(partition.name);
+        this.move(partition, reset, { start: range.start });
+      });
+    }
+  }
+
   /** A position that was fetched and is not in the log; the partition is paused already. */
   outOfRange(topic: string, number: number, position: number): void {
     const partition = this.options.engine.table.get(topic, number);
@@ -80,7 +103,11 @@ export class OffsetReset {
     }
     // In range after all: the log has grown to it meanwhile.
     if (reset.kind === 'in-range') return engine.relocate(partition, position);
-    const log = { expected: position, start: range.start };
+    this.move(partition, reset, { expected: position, start: range.start });
+  }
+
+  private move(partition: AssignedPartition, reset: MovedPosition, log: LogReset): void {
+    const { engine } = this.options;
     const current = reset.isNewLog ? engine.reopen(partition, log) : partition;
     for (const skipped of reset.skipped) engine.skip(current, skipped);
     engine.relocate(current, reset.to);

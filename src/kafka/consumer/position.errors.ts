@@ -14,6 +14,12 @@ export class PositionRefusedError extends MillraceError {
     );
   }
 
+  static forNewLog(name: string): PositionRefusedError {
+    return new PositionRefusedError(
+      `the topic of ${name} was deleted and created again and KAFKA_AUTO_OFFSET_RESET is fail: ${WAYS_OUT}`,
+    );
+  }
+
   static outOfRange(
     place: { readonly topic: string; readonly partition: number },
     position: number,

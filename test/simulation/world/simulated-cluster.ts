@@ -65,6 +65,8 @@ export class SimulatedCluster implements PrivateCluster {
 
   private readonly broker: PrivateBroker = {
     nodeId: '0',
+    versions: {},
+    connectionPool: { send: () => Promise.reject(new Error('not asked')) },
     isConnected: () => true,
     fetch: () => Promise.reject(new Error('not fetched here')),
     metadata: () => Promise.reject(new Error('not asked')),

@@ -34,6 +34,12 @@ export class ByteReader {
 
   /** Zigzag-encoded, of variable length; up to 53 bits. */
   varint(): number {
+    const value = this.uvarint();
+    return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
+  }
+
+  /** Of variable length; up to 53 bits. */
+  uvarint(): number {
     let value = 0;
     let factor = 1;
     for (;;) {
@@ -43,7 +49,7 @@ export class ByteReader {
       factor *= 0x80;
       if (factor > 2 ** 63) throw new TruncatedBytesError('a variable-length number does not end');
     }
-    return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
+    return value;
   }
 
   bytes(length: number): Buffer {

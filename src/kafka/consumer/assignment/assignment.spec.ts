@@ -6,11 +6,17 @@ const assignmentOf = (...partitions: number[]): Map<string, number[]> =>
 const names = (partitions: readonly { name: string }[]): string[] =>
   partitions.map(({ name }) => name);
 
-const joined = (generation: number, continues?: number, areClaimsHonoured = true) => ({
+const joined = (
+  generation: number,
+  continues?: number,
+  areClaimsHonoured = true,
+  topicId = 'first',
+) => ({
   memberId: 'm',
   generation,
   continues,
   areClaimsHonoured,
+  topicIds: new Map([['t', topicId]]),
 });
 
 describe('PartitionTable', () => {
@@ -50,6 +56,35 @@ describe('PartitionTable', () => {
     expect([retained, reclaimed]).toEqual([[partition], [partition]]);
     expect(partition!.isDraining).toBe(false);
     expect(table.release(partition!)).toBe(false);
+  });
+
+  it('begins anew with every partition of a topic that has another id, and keeps nothing of the old one', () => {
+    const table = tableWith(0, 1);
+    const before = table.get('t', 1);
+    const found = table.assign(joined(5, 4, true, 'second'), assignmentOf(1, 2));
+    expect(names(found.retained)).toEqual([]);
+    expect([names(found.renewed), names(found.lost)]).toEqual([
+      ['t-1', 't-2'],
+      ['t-0', 't-1'],
+    ]);
+    expect(table.get('t', 1)).not.toBe(before);
+    const again = table.assign(joined(6, 5, true, 'second'), assignmentOf(1, 2));
+    expect([names(again.retained), names(again.renewed)]).toEqual([['t-1', 't-2'], []]);
+  });
+
+  it('remembers the id of a topic over the loss of its membership', () => {
+    const table = tableWith(0);
+    table.clear();
+    expect(
+      names(table.assign(joined(9, undefined, true, 'second'), assignmentOf(0)).renewed),
+    ).toEqual(['t-0']);
+  });
+
+  it('takes a topic for the same when the broker does not tell its id', () => {
+    const table = tableWith(0);
+    const untold = { ...joined(5, 4), topicIds: new Map<string, string>() };
+    expect(names(table.assign(untold, assignmentOf(0)).retained)).toEqual(['t-0']);
+    expect(names(table.assign(joined(6, 5), assignmentOf(0)).retained)).toEqual(['t-0']);
   });
 
   it('loses what is to go elsewhere when its leader does not know claims', () => {

@@ -9,13 +9,18 @@ export interface Reassignment {
   /** Those of them that were to go elsewhere and come back before they were given up. */
   readonly reclaimed: readonly AssignedPartition[];
   readonly added: readonly AssignedPartition[];
+  /** Those of them whose topic was deleted and created again: no position of the one before holds. */
+  readonly renewed: readonly AssignedPartition[];
   /** To go elsewhere, but nobody has them before we give them up: what runs may end and be committed. */
   readonly revoked: readonly AssignedPartition[];
   /** No longer ours; their pending records belong to whoever has them now, us included. */
   readonly lost: readonly AssignedPartition[];
 }
 
-type Membered = Pick<Membership, 'memberId' | 'generation' | 'continues' | 'areClaimsHonoured'>;
+type Membered = Pick<
+  Membership,
+  'memberId' | 'generation' | 'continues' | 'areClaimsHonoured' | 'topicIds'
+>;
 
 /**
  * The partitions of this member: those it owns, and those it drains because they are to go elsewhere. A ledger survives
@@ -26,6 +31,8 @@ export class PartitionTable {
   private readonly owned = new Map<string, AssignedPartition>();
   private readonly drained = new Map<string, AssignedPartition>();
   private membership: Membered | undefined;
+  /** Of every topic that this member ever had. */
+  private readonly topicIds = new Map<string, string>();
   private epoch = 0;
 
   constructor(private readonly orderingOf: (topic: string) => Ordering) {}
@@ -58,7 +65,11 @@ export class PartitionTable {
       this.membership.generation === membership.continues;
     this.membership = membership;
     this.epoch += 1;
+    const renewedTopics = this.renewedTopics(membership.topicIds);
+    const isOutdated = ({ topic }: AssignedPartition): boolean => renewedTopics.has(topic);
+    const outdated = this.claimed().filter(isOutdated);
     const before = new Map([...this.owned, ...this.drained]);
+    for (const { name } of outdated) before.delete(name);
     this.owned.clear();
     this.drained.clear();
     const retained: AssignedPartition[] = [];
@@ -73,16 +84,17 @@ export class PartitionTable {
     }
     const reclaimed = retained.filter((partition) => partition.isDraining);
     for (const partition of reclaimed) partition.isDraining = false;
+    const renewed = added.filter(isOutdated);
     const left = [...before.values()];
     if (!mayRetain || !membership.areClaimsHonoured) {
-      return { retained, reclaimed, added, revoked: [], lost: left };
+      return { retained, reclaimed, added, renewed, revoked: [], lost: [...left, ...outdated] };
     }
     const revoked = left.filter(({ isDraining }) => !isDraining);
     for (const partition of left) {
       partition.isDraining = true;
       this.drained.set(partition.name, partition);
     }
-    return { retained, reclaimed, added, revoked, lost: [] };
+    return { retained, reclaimed, added, renewed, revoked, lost: outdated };
   }
 
   /** Gives a drained partition up. False when it is not draining any more: it came back, or was lost. */
@@ -113,6 +125,13 @@ export class PartitionTable {
     this.drained.clear();
     this.membership = undefined;
     return lost;
+  }
+
+  /** Notes the topics' ids, and returns those that had another one before. */
+  private renewedTopics(ids: Membered['topicIds']): ReadonlySet<string> {
+    const renewed = [...ids].filter(([topic, id]) => (this.topicIds.get(topic) ?? id) !== id);
+    for (const [topic, id] of ids) this.topicIds.set(topic, id);
+    return new Set(renewed.map(([topic]) => topic));
   }
 
   private open(topic: string, partition: number): AssignedPartition {
