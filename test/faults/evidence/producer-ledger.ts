@@ -27,7 +27,7 @@ const HIGHEST_THAT_SUCCEEDS = 3;
 
 /** What must become of a record of that kind, with three retries. */
 export function expectationOf(kind: RecordKind): Expectation {
-  if (kind === 'ok') return 'effect';
+  if (kind === 'ok' || kind.startsWith('block-')) return 'effect';
   const failures = /^fail-(\d+)$/.exec(kind)?.[1];
   if (failures === undefined) return 'dead-letter';
   return Number(failures) <= HIGHEST_THAT_SUCCEEDS ? 'effect' : 'dead-letter';

@@ -14,18 +14,22 @@ import { scenario as s09 } from './s09-broker-restart.scenario.js';
 import { scenario as s10 } from './s10-leader-kill.scenario.js';
 import { scenario as s11 } from './s11-coordinator-kill.scenario.js';
 import { scenario as s12 } from './s12-outage.scenario.js';
+import { scenario as s13 } from './s13-quorum-loss.scenario.js';
 import { scenario as s14 } from './s14-partition.scenario.js';
 import { scenario as s15 } from './s15-connections.scenario.js';
 import { scenario as s16 } from './s16-slow-link.scenario.js';
 import { scenario as s18 } from './s18-full-disk.scenario.js';
 import { scenario as s19 } from './s19-dead-letter-topic-missing.scenario.js';
+import { scenario as s20 } from './s20-large-dead-letters.scenario.js';
 import { scenario as s23 } from './s23-poison.scenario.js';
 import { scenario as s30 } from './s30-compaction.scenario.js';
 import { scenario as s31 } from './s31-transactions.scenario.js';
 import { scenario as s32 } from './s32-records-deleted.scenario.js';
 import { scenario as s37 } from './s37-postgres-outage.scenario.js';
 import { scenario as s38 } from './s38-hanging-handler.scenario.js';
+import { scenario as s39 } from './s39-blocked-event-loop.scenario.js';
 import { scenario as s41 } from './s41-large-backlog.scenario.js';
+import { scenario as s45 } from './s45-probe-storm.scenario.js';
 
 /** One file each. */
 export const SCENARIOS: readonly Scenario[] = [
@@ -44,16 +48,20 @@ export const SCENARIOS: readonly Scenario[] = [
   s10,
   s11,
   s12,
+  s13,
   s14,
   s15,
   s16,
   s18,
   s19,
+  s20,
   s23,
   s30,
   s31,
   s32,
   s37,
   s38,
+  s39,
   s41,
+  s45,
 ];

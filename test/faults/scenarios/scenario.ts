@@ -9,6 +9,7 @@ export type RecordKind =
   | 'fail-always'
   | 'reject'
   | 'hang'
+  | `block-${number}`
   | 'poison-truncated'
   | 'poison-bom'
   | 'poison-nan'

@@ -5,7 +5,7 @@ import { note, type Attempt } from './effect-log.js';
 /** What a record asks of its handler. */
 export interface Work {
   readonly id: string;
-  /** `ok`, `fail-<k>` (the first k attempts), `fail-always`, `reject` (permanently), `hang` (never ends). */
+  /** `ok`, `fail-<k>` (the first k attempts), `fail-always`, `reject` (permanently), `hang` (never ends), `block-<ms>` (nothing else runs meanwhile). */
   readonly kind: string;
   readonly workMs?: number;
 }
@@ -23,6 +23,7 @@ export async function perform(
     const milliseconds = work.workMs ?? WORK_MS;
     if (milliseconds > 0) await sleep(milliseconds);
     if (work.kind === 'hang') await new Promise(() => undefined);
+    block(Number(/^block-(\d+)$/.exec(work.kind)?.[1] ?? 0));
     failAsAsked(work.kind, context.attempt);
     await effect();
   } catch (error) {
@@ -30,6 +31,11 @@ export async function perform(
     throw error;
   }
   note('E', work.id, context);
+}
+
+function block(milliseconds: number): void {
+  const until = performance.now() + milliseconds;
+  while (performance.now() < until);
 }
 
 function failAsAsked(kind: string, attempt: number): void {
