@@ -7,6 +7,7 @@ import type {
   HistoryEvent,
   Interruption,
   LoggedRecord,
+  Redriven,
 } from './history.js';
 import type { Invariant, Verdict } from './verdict.js';
 
@@ -55,6 +56,12 @@ const letter = (at: number, offset: number, more: Partial<DeadLetter> = {}): Dea
   attempts: 1,
   isUnchanged: true,
   ...more,
+});
+const redriven = (at: number, offset: number): Redriven => ({
+  kind: 'redriven',
+  at,
+  partition: 0,
+  offset,
 });
 const killed = (at: number, member = ONE): Interruption => ({
   kind: 'killed',
@@ -318,6 +325,25 @@ describe('a dead letter', () => {
     const events = [letter(10, 0), letter(20, 0)];
     expect(violated(judge(refused, events))).toEqual(['I5 dead letters']);
     expect(violated(judge(refused, events, { interruptions: [killed(15)] }))).toEqual([]);
+  });
+
+  it('beside an effect is none when it was redriven before the effect', () => {
+    const events = [letter(10, 0), redriven(20, 0), ...handled(30, 0)];
+    expect(violated(judge([record(0)], events))).toEqual([]);
+  });
+
+  it('after a redrive is one more failure, and found beside an effect', () => {
+    const again = [letter(10, 0), redriven(20, 0), letter(30, 0)];
+    expect(violated(judge(refused, again))).toEqual([]);
+    expect(violated(judge([record(0)], [...again, ...handled(40, 0)]))).toEqual([
+      'I5 dead letters',
+    ]);
+  });
+
+  it('that was redriven without being there is found', () => {
+    expect(violated(judge([record(0)], [redriven(5, 0), ...handled(10, 0)]))).toEqual([
+      'I5 dead letters',
+    ]);
   });
 
   it('twice with two ids is found', () => {

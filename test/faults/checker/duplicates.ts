@@ -56,6 +56,7 @@ export class Duplicates implements Rule {
         return;
       }
       case 'dead-letter':
+      case 'redriven':
     }
   }
 

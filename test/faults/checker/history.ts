@@ -39,6 +39,11 @@ export interface DeadLetter extends AtPlace {
   readonly isUnchanged: boolean;
 }
 
+/** A dead letter was given back to its group: what becomes of its record counts anew. */
+export interface Redriven extends AtPlace {
+  readonly kind: 'redriven';
+}
+
 /** The broker's log of the group's commits: everything below `offset` of the partition is done. */
 export interface Commit extends AtPlace {
   readonly kind: 'commit';
@@ -56,7 +61,7 @@ export interface Interruption extends Happening {
   readonly until: number;
 }
 
-export type HistoryEvent = Execution | StoredEffect | DeadLetter | Commit | Interruption;
+export type HistoryEvent = Execution | StoredEffect | DeadLetter | Redriven | Commit | Interruption;
 
 /** What happened, each source in the order of its times. Sources may be read again. */
 export interface History {

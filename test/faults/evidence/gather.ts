@@ -8,6 +8,7 @@ import type {
   HistoryEvent,
   HistorySettings,
   LoggedRecord,
+  Redriven,
   StoredEffect,
 } from '../checker/history.js';
 import { COMMIT_TOPIC, decodeCommit } from '../cluster/commit-log.js';
@@ -51,6 +52,7 @@ export async function gather(
   const sources: Iterable<HistoryEvent>[] = [
     ...world.members.all.map(({ effectLog, pid }) => new EffectLog(effectLog, pid, world.topic)),
     letters.events,
+    await readRedriven(world, shift),
     await readCommits(world, shift),
     await readStored(world, shift),
   ];
@@ -84,7 +86,7 @@ async function readLog(
     const keyName = key === null ? null : key.toString('latin1');
     const arrivedAt = Number(timestamp) + shift;
     records.push({ partition, offset: Number(offset), key: keyName, expects, arrivedAt });
-    if (expects !== 'effect') {
+    if (kind !== 'ok') {
       originals.set(`${partition} ${offset}`, { key, value, headers: headers ?? {} });
     }
   });
@@ -114,6 +116,21 @@ async function readDeadLetters(
     });
   });
   return { events: byTime(events), headers };
+}
+
+/** Every dead letter that was given back, by the place that it first came from. */
+async function readRedriven({ kafka, redriveTopic }: World, shift: number): Promise<Redriven[]> {
+  if (!(await kafka.admin.listTopics()).includes(redriveTopic)) return [];
+  const events: Redriven[] = [];
+  await kafka.scan(redriveTopic, (_, { headers, timestamp }) => {
+    events.push({
+      kind: 'redriven',
+      at: Number(timestamp) + shift,
+      partition: Number(textOf(headers, 'x-retry-original-partition')),
+      offset: Number(textOf(headers, 'x-retry-original-offset')),
+    });
+  });
+  return byTime(events);
 }
 
 async function readCommits({ kafka, group, topic }: World, shift: number): Promise<Commit[]> {

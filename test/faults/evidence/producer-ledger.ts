@@ -27,7 +27,8 @@ const HIGHEST_THAT_SUCCEEDS = 3;
 
 /** What must become of a record of that kind, with three retries. */
 export function expectationOf(kind: RecordKind): Expectation {
-  if (kind === 'ok' || kind.startsWith('block-')) return 'effect';
+  if (kind === 'ok' || kind === 'mendable' || kind.startsWith('block-')) return 'effect';
+  if (kind === 'call') return 'either';
   const failures = /^fail-(\d+)$/.exec(kind)?.[1];
   if (failures === undefined) return 'dead-letter';
   return Number(failures) <= HIGHEST_THAT_SUCCEEDS ? 'effect' : 'dead-letter';

@@ -7,6 +7,7 @@ import type { TcpProxy } from '../../support/tcp-proxy.js';
 import { eventually } from '../../support/eventually.js';
 import { check } from '../checker/check.js';
 import { Findings, type Verdict } from '../checker/verdict.js';
+import type { CalledService } from '../cluster/called-service.js';
 import { KafkaAccess } from '../cluster/kafka-access.js';
 import type { SmallDisk } from '../cluster/small-disk.js';
 import { drive, type Happened } from '../driver/driver.js';
@@ -18,6 +19,7 @@ import type { Length, Scenario } from '../scenarios/scenario.js';
 import { accountsOf, recoveries } from './measure.js';
 import { Members } from './members.js';
 import type { Observations } from './observations.js';
+import { Operator } from './operator.js';
 import { judgeFromOutside, SECRET_CANARY } from './outside.js';
 import { longestPause, servedUntil } from './pauses.js';
 import { monotonicNow, type World } from './world.js';
@@ -41,6 +43,7 @@ export interface RunOptions {
   readonly ownAddress: string | undefined;
   readonly disk: SmallDisk | undefined;
   readonly postgres: PostgresServer | undefined;
+  readonly service: CalledService | undefined;
   readonly tell: (line: string) => void;
   readonly signal: AbortSignal;
 }
@@ -123,14 +126,14 @@ export async function runScenario(
   } finally {
     await world.members.endAll();
     // Hundreds of runs may share one broker.
-    await kafka.deleteTopics([world.topic, world.deadLetterTopic]);
+    await kafka.deleteTopics([world.topic, world.deadLetterTopic, world.redriveTopic]);
     await kafka.close();
   }
 }
 
 function environmentOf(
   scenario: Scenario,
-  { postgres, plant }: RunOptions,
+  { postgres, plant, service }: RunOptions,
   address: string,
 ): Record<string, string> {
   const prefix = scenario.store === undefined ? 'EFFECTS' : 'STORED_EFFECTS';
@@ -148,6 +151,7 @@ function environmentOf(
     // The records that fail here are bad ones, also where they come in a row.
     [`${prefix}_BREAKER`]: '0',
     ...(database === undefined ? {} : { DATABASE_URL: database.href }),
+    ...(service === undefined ? {} : { FAULTS_SERVICE_URL: service.url }),
     ...(plant === undefined ? {} : { NODE_OPTIONS: `--import=${PLANTS}`, PLANT: plant }),
     ...scenario.environment,
   };
@@ -160,7 +164,7 @@ async function createWorld(
   scenario: Scenario,
   options: RunOptions & { kafka: KafkaAccess; environment: Readonly<Record<string, string>> },
 ): Promise<World> {
-  const { kafka, brokers, postgres, signal, main, proxy, disk } = options;
+  const { kafka, brokers, postgres, service, signal, main, proxy, disk } = options;
   const name = `${scenario.id.toLowerCase()}-${randomBytes(3).toString('hex')}`;
   const topic = `${name}-records`;
   const group = `${name}-group`;
@@ -180,8 +184,10 @@ async function createWorld(
   };
   const members = new Members({ main, folder, environment, interruptions });
   return {
-    ...{ brokers, kafka, postgres, members, signal, proxy, disk },
+    ...{ brokers, kafka, postgres, service, members, signal, proxy, disk, measured: {} },
     ...{ topic, group, deadLetterTopic, deadLetterSettings, interruptions },
+    redriveTopic: `${topic}.${group}.redrive`,
+    operator: new Operator(main, environment),
   };
 }
 
@@ -256,18 +262,29 @@ async function ownBars(
   if (notInLog.length > 0 && bars.logDropsRecords !== true) {
     findings.add({ what: `the log lacks ${notInLog.length} acknowledged records` });
   }
-  const duplicates = run.verdicts.find(({ invariant }) => invariant === 'I4 duplicates')!.numbers!;
-  if (bars.noDuplicates === true && duplicates['duplicates']! > 0) {
-    findings.add({ what: `${duplicates['duplicates']} effects came again; the bar is none` });
+  const numberOf = (invariant: Verdict['invariant'], name: string): number =>
+    run.verdicts.find((verdict) => verdict.invariant === invariant)!.numbers![name]!;
+  const duplicates = numberOf('I4 duplicates', 'duplicates');
+  if (bars.noDuplicates === true && duplicates > 0) {
+    findings.add({ what: `${duplicates} effects came again; the bar is none` });
+  }
+  const letters = numberOf('I5 dead letters', 'deadLetters');
+  if (letters > (bars.mostDeadLetters ?? Infinity)) {
+    findings.add({ what: `${letters} dead letters; the bar is ${bars.mostDeadLetters}` });
   }
   const problem = await bars.also?.(run.world, run.observations);
   if (problem !== undefined) findings.add({ what: problem });
-  return findings.verdict();
+  return findings.verdict(run.world.measured);
 }
 
 /** The settings that a reader needs to do it again; addresses and names are those of the run. */
 function shown(environment: Readonly<Record<string, string>>): Record<string, string> {
-  const { KAFKA_BROKERS: _brokers, DATABASE_URL: _database, ...rest } = environment;
+  const {
+    KAFKA_BROKERS: _brokers,
+    DATABASE_URL: _database,
+    FAULTS_SERVICE_URL: _service,
+    ...rest
+  } = environment;
   return rest;
 }
 

@@ -1,5 +1,6 @@
 import { dirname, join } from 'node:path';
 import { PostgresServer } from '../../support/stack.js';
+import { CalledService } from '../cluster/called-service.js';
 import { Brokers, type RunningBrokers, type WantedBrokers } from '../cluster/brokers.js';
 import type { Scenario } from '../scenarios/scenario.js';
 import { runScenario, type RunOptions, type ScenarioResult } from './run-scenario.js';
@@ -30,11 +31,16 @@ export class Workspace {
     const { folder, main, signal, tell } = this;
     const postgres = scenario.store === 'postgres' ? await this.database() : undefined;
     const running: RunningBrokers = await this.brokers.provide(scenario);
-    return runScenario(scenario, {
-      ...{ folder, main, signal, tell, postgres, plant: undefined },
-      ...running,
-      ...settings,
-    });
+    const service = scenario.callsService === true ? await new CalledService().start() : undefined;
+    try {
+      return await runScenario(scenario, {
+        ...{ folder, main, signal, tell, postgres, service, plant: undefined },
+        ...running,
+        ...settings,
+      });
+    } finally {
+      await service?.stop();
+    }
   }
 
   /** For runs that are no scenarios. They stay until others are wanted. */

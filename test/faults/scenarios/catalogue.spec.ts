@@ -2,8 +2,8 @@ import { CATALOGUE, faultOf } from './catalogue.js';
 import { SCENARIOS } from './index.js';
 
 describe('the catalogue of faults', () => {
-  it('names each from S01 to S51 once', () => {
-    const ids = Array.from({ length: 51 }, (_, index) => `S${String(index + 1).padStart(2, '0')}`);
+  it('names each from S01 to S52 once', () => {
+    const ids = Array.from({ length: 52 }, (_, index) => `S${String(index + 1).padStart(2, '0')}`);
     expect(CATALOGUE.map(({ id }) => id)).toEqual(ids);
   });
 

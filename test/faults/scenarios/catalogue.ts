@@ -71,6 +71,7 @@ export const CATALOGUE: readonly {
     fault: 'Kafka transactions time out',
     missing: 'there are no Kafka transactions yet',
   },
+  { id: 'S52', fault: 'a service that handlers call is away' },
 ];
 
 /** The fault that a scenario is about; `S01P` is `S01` with its effects in PostgreSQL. */

@@ -26,10 +26,12 @@ import { scenario as s30 } from './s30-compaction.scenario.js';
 import { scenario as s31 } from './s31-transactions.scenario.js';
 import { scenario as s32 } from './s32-records-deleted.scenario.js';
 import { scenario as s37 } from './s37-postgres-outage.scenario.js';
+import { scenario as s37b } from './s37b-postgres-away.scenario.js';
 import { scenario as s38 } from './s38-hanging-handler.scenario.js';
 import { scenario as s39 } from './s39-blocked-event-loop.scenario.js';
 import { scenario as s41 } from './s41-large-backlog.scenario.js';
 import { scenario as s45 } from './s45-probe-storm.scenario.js';
+import { scenario as s52 } from './s52-called-service-away.scenario.js';
 
 /** One file each. */
 export const SCENARIOS: readonly Scenario[] = [
@@ -60,8 +62,10 @@ export const SCENARIOS: readonly Scenario[] = [
   s31,
   s32,
   s37,
+  s37b,
   s38,
   s39,
   s41,
   s45,
+  s52,
 ];

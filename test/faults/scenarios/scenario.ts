@@ -9,7 +9,12 @@ export type RecordKind =
   | 'fail-always'
   | 'reject'
   | 'hang'
+  /** Nothing else runs meanwhile. */
   | `block-${number}`
+  /** A dead letter until a mended version runs and it is redriven. */
+  | 'mendable'
+  /** Its handler calls another service. */
+  | 'call'
   | 'poison-truncated'
   | 'poison-bom'
   | 'poison-nan'
@@ -32,6 +37,7 @@ export type Length = 'smoke' | 'full';
 export interface Bars {
   /** No effect may come again at all. */
   readonly noDuplicates?: boolean;
+  readonly mostDeadLetters?: number;
   /** From a fault, or its healing, to the next effect of every partition that has records. */
   readonly progressWithinMs?: number;
   /** From the last healing to lag 0. */
@@ -62,6 +68,8 @@ export interface Scenario {
   readonly members: number;
   /** Effects as rows, once per message, instead of ends of handlers. */
   readonly store?: 'postgres';
+  /** There is another service for handlers to call, until somebody stops it. */
+  readonly callsService?: true;
   readonly partitions: number;
   readonly topicSettings?: Readonly<Record<string, string>>;
   readonly environment?: Readonly<Record<string, string>>;

@@ -5,11 +5,16 @@ import { note, type Attempt } from './effect-log.js';
 /** What a record asks of its handler. */
 export interface Work {
   readonly id: string;
-  /** `ok`, `fail-<k>` (the first k attempts), `fail-always`, `reject` (permanently), `hang` (never ends), `block-<ms>` (nothing else runs meanwhile). */
+  /**
+   * `ok`, `fail-<k>` (the first k attempts), `fail-always`, `reject` (permanently), `hang` (never ends), `block-<ms>`
+   * (nothing else runs meanwhile), `call` (as the service answers that it calls), `mendable` (refused by every version
+   * but the mended one).
+   */
   readonly kind: string;
   readonly workMs?: number;
 }
 
+const IS_MENDED = process.env['FAULTS_MENDED'] === 'true';
 const WORK_MS = Number(process.env['FAULTS_WORK_MS'] ?? '5');
 
 /** Every start, end and failure is a line of the effect log before anything else can happen. */
@@ -24,6 +29,7 @@ export async function perform(
     if (milliseconds > 0) await sleep(milliseconds);
     if (work.kind === 'hang') await new Promise(() => undefined);
     block(Number(/^block-(\d+)$/.exec(work.kind)?.[1] ?? 0));
+    if (work.kind === 'call') await callService();
     failAsAsked(work.kind, context.attempt);
     await effect();
   } catch (error) {
@@ -38,8 +44,14 @@ function block(milliseconds: number): void {
   while (performance.now() < until);
 }
 
+async function callService(): Promise<void> {
+  const answer = await fetch(process.env['FAULTS_SERVICE_URL']!, { method: 'POST' });
+  await answer.text();
+}
+
 function failAsAsked(kind: string, attempt: number): void {
-  if (kind === 'reject') throw new PermanentError('this record is refused');
+  const isRefused = kind === 'reject' || (kind === 'mendable' && !IS_MENDED);
+  if (isRefused) throw new PermanentError('this record is refused');
   const failures = /^fail-(\d+|always)$/.exec(kind)?.[1];
   if (failures === undefined) return;
   if (failures === 'always' || attempt <= Number(failures)) throw new Error('this attempt fails');

@@ -14,7 +14,7 @@ export class StoredEffectsController {
   @EventPattern(['stored-effects'])
   @Idempotent({ store: 'postgres' })
   handle(@Payload() work: Work, @Ctx() context: RecordContext): Promise<void> {
-    const { topic, partition, offset } = context.record;
+    const { topic, partition, offset } = context.origin;
     return perform(work, context, async () => {
       await this.database.query(
         'INSERT INTO fault_effects (id, topic, partition, position) VALUES ($1, $2, $3, $4)',
