@@ -6,7 +6,7 @@ import type { Length, Scenario } from './scenario.js';
 
 const AWAY_MS: Readonly<Record<Length, number>> = { smoke: 10_000, full: 120_000 };
 
-const GOES_ON_WITHIN_MS = 10_000;
+const GOES_ON_WITHIN_MS = 30_000;
 
 async function goAway({ postgres, kafka, topic, group, ...world }: World, forMs: number) {
   const lag = (): Promise<number> => kafka.lag(group, topic);
