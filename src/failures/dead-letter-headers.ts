@@ -1,3 +1,5 @@
+import { REDRIVE_COUNT_HEADER } from '../record/index.js';
+
 /** The headers of a dead letter. Values are UTF-8 text; timestamps are epoch ms, `*-at` are ISO 8601. */
 export const DEAD_LETTER_HEADERS = {
   reason: 'x-dlq-reason',
@@ -14,7 +16,7 @@ export const DEAD_LETTER_HEADERS = {
   firstFailedAt: 'x-dlq-first-failed-at',
   failedAt: 'x-dlq-failed-at',
   id: 'x-dlq-id',
-  redriveCount: 'x-dlq-redrive-count',
+  redriveCount: REDRIVE_COUNT_HEADER,
   /** `true` when key, value and headers are not here because they could not be read: look at the original's place. */
   pointer: 'x-dlq-pointer',
 } as const;

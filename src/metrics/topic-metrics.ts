@@ -13,6 +13,10 @@ export function readTopics(exposition: Exposition, sources: ActivitySources): vo
     samples.by('reason', (_, { deadLetters }) => deadLetters),
   );
   exposition.read(
+    METRICS.redrives,
+    samples.by('outcome', (_, { redrives }) => redrives),
+  );
+  exposition.read(
     METRICS.deadLetterPublishFailures,
     samples.one((_, { deadLetterPublishFailures }) => deadLetterPublishFailures),
   );

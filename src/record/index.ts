@@ -23,6 +23,7 @@ export {
   type HandlerDescription,
   type Wait,
 } from './delivery.js';
+export { REDRIVE_COUNT_HEADER } from './redrive-count.js';
 export type { Failure, FailureStage, Verdict } from './failure.js';
 export {
   ContractViolationError,

@@ -16,6 +16,21 @@ describe('the counting observer', () => {
     expect(processing.count).toBe(4);
   });
 
+  it('counts a redriven record by what settles it for good, and on its source topic believes nobody', () => {
+    const observer = new CountingRecordObserver();
+    const headers = [['x-dlq-redrive-count', Buffer.from('2')]] as const;
+    const handler = { topic: 'orders' };
+    const of = (topic: string) => deliveryOf({ record: { topic, headers }, handler });
+    const retried: Outcome = { kind: 'retried', topic: 'orders.g.retry.1' };
+    for (const outcome of [DONE, DUPLICATE, deadLetter, retried, DONE])
+      observer.settled(of('orders.g.redrive'), outcome, 1);
+    observer.settled(of('orders'), DONE, 1);
+    const first = deliveryOf({ record: { topic: 'orders.g.retry.1' }, handler });
+    observer.settled(first, DONE, 1);
+    const counted = observer.of(first.handler).redrives;
+    expect(counted).toEqual({ done: 2, duplicate: 1, skipped: 0, dead_letter: 1 });
+  });
+
   it('counts a failed attempt by what is done about it and, where it is made again, by its kind', () => {
     const observer = new CountingRecordObserver();
     const delivery = deliveryOf();

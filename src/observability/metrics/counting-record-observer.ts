@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import {
   DeliveryAbandoned,
+  headerText,
+  REDRIVE_COUNT_HEADER,
   type Delivery,
   type HandlerDescription,
   type Outcome,
@@ -15,6 +17,12 @@ import {
 import { noLogs, nothingCounted, type HandlerCounts, type LogCounts } from './handler-counts.js';
 
 type HandlerName = Pick<HandlerDescription, 'topic' | 'groupId' | 'handler'>;
+
+/** Beside its source a group reads no topics but its own, where the header is its own too. */
+function wasRedriven({ record, handler }: Delivery): boolean {
+  if (record.topic === handler.topic) return false;
+  return Number(headerText(record.headers, REDRIVE_COUNT_HEADER)) > 0;
+}
 
 /**
  * Counts what becomes of records, in plain numbers that are read at a scrape: a settled record costs a look-up by its
@@ -31,6 +39,9 @@ export class CountingRecordObserver extends RecordObserver {
     const counts = this.of(delivery.handler);
     if (outcome.kind === 'dead-lettered') counts.deadLetters[outcome.reason] += 1;
     else if (outcome.kind !== 'retried') counts.attempts.succeeded += 1;
+    if (outcome.kind !== 'retried' && wasRedriven(delivery)) {
+      counts.redrives[outcome.kind === 'dead-lettered' ? 'dead_letter' : outcome.kind] += 1;
+    }
     counts.processing.observe(milliseconds / 1_000);
     const { timestamp } = delivery.origin;
     // Without a timestamp (-1) there is nothing to measure; a producer's clock that is ahead counts as no time.

@@ -4,6 +4,7 @@ import {
   ATTEMPT_RESULTS,
   METRICS,
   REASONS,
+  REDRIVE_OUTCOMES,
   RETRIED_ERRORS,
   SKIP_CAUSES,
 } from './metric-catalogue.js';
@@ -13,6 +14,7 @@ export interface HandlerCounts {
   readonly attempts: Record<(typeof ATTEMPT_RESULTS)[number], number>;
   readonly retries: Record<(typeof RETRIED_ERRORS)[number], number>;
   readonly deadLetters: Record<DeadLetterReason, number>;
+  readonly redrives: Record<(typeof REDRIVE_OUTCOMES)[number], number>;
   readonly processing: BucketCounts;
   readonly endToEnd: BucketCounts;
   deadLetterPublishFailures: number;
@@ -33,6 +35,7 @@ export function nothingCounted(): HandlerCounts {
     attempts: zeros(ATTEMPT_RESULTS),
     retries: zeros(RETRIED_ERRORS),
     deadLetters: zeros(REASONS),
+    redrives: zeros(REDRIVE_OUTCOMES),
     processing: new BucketCounts(METRICS.processing.bounds),
     endToEnd: new BucketCounts(METRICS.endToEnd.bounds),
     deadLetterPublishFailures: 0,

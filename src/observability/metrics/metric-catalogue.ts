@@ -3,6 +3,8 @@ import type { SkipCause } from '../record-observer.js';
 import type { HistogramDefinition, MetricDefinition } from './metric-definition.js';
 
 export const OUTCOMES = ['done', 'duplicate', 'skipped', 'retried', 'dead_letter'] as const;
+/** What ends a redriven record; one that goes on to a retry topic has not ended. */
+export const REDRIVE_OUTCOMES = ['done', 'duplicate', 'skipped', 'dead_letter'] as const;
 export const ATTEMPT_RESULTS = ['succeeded', 'failed', 'waited'] as const;
 export const RETRIED_ERRORS = ['transient', 'unknown', 'waiting'] as const;
 export const COMMIT_RESULTS = ['accepted', 'superseded', 'failed'] as const;
@@ -116,6 +118,13 @@ export const METRICS = {
     type: 'counter',
     help: 'Tries to publish a dead letter that failed, by source topic. Its record stays pending and is tried again.',
     labels: ['topic', 'group'],
+  },
+  redrives: {
+    name: 'kafka_redrives_total',
+    type: 'counter',
+    help: 'Redriven records settled for good, by what settled them and by source topic.',
+    labels: ['topic', 'group', 'outcome'],
+    values: { outcome: REDRIVE_OUTCOMES },
   },
   pausedPartitions: {
     name: 'kafka_consumer_paused_partitions',
