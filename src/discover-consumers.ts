@@ -3,7 +3,13 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { Module, type Type } from '@nestjs/common';
-import { defineConsumer, isConsumerDeclaration, type ConsumerDeclaration } from './config/index.js';
+import {
+  defineConsumer,
+  isCommand,
+  isConsumerDeclaration,
+  type Command,
+  type ConsumerDeclaration,
+} from './config/index.js';
 import type { ControllerClass } from './kafka/index.js';
 
 /** A consumer as its folder gives it. */
@@ -11,6 +17,8 @@ export interface DiscoveredConsumer {
   readonly declaration: ConsumerDeclaration;
   readonly module: Type;
   readonly controllers: readonly ControllerClass[];
+  /** What it brings to the operator's command line. */
+  readonly commands: readonly Command[];
 }
 
 type Exports = readonly unknown[];
@@ -20,7 +28,8 @@ const EXTENSION = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
 
 /**
  * Finds every consumer in the given folders: one folder each, named like the consumer, with a `*.module`, or with only a
- * `*.controller`, around which a module is made. A `*.config` declares its keys. No other file names a consumer.
+ * `*.controller`, around which a module is made. A `*.config` declares its keys, a `*.command` is an operator's. No other
+ * file names a consumer.
  */
 export async function discoverConsumers(
   folders: readonly (string | URL)[],
@@ -50,6 +59,7 @@ async function readConsumer(folder: string, name: string): Promise<DiscoveredCon
     declaration: declaration ?? defineConsumer({ name }),
     module: module ?? moduleAround(name, controllers as Type[]),
     controllers,
+    commands: (await exportsOf('command')).filter(isCommand),
   };
 }
 

@@ -1,7 +1,7 @@
 import { loadSettings, readEnvironment } from '../config/index.js';
 import { discoverConsumers } from '../discover-consumers.js';
 import { createInspection } from '../inspection.js';
-import { COMMANDS } from './commands/index.js';
+import { commandsWith } from './commands/index.js';
 import { runCommand } from './run-command.js';
 import { askOnTerminal } from './terminal/index.js';
 
@@ -19,7 +19,7 @@ const consumers = await discoverConsumers([new URL('../consumers/', import.meta.
 
 const code = await runCommand({
   words: process.argv.slice(2),
-  commands: COMMANDS,
+  commands: commandsWith(consumers.flatMap(({ commands }) => commands)),
   streams: {
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),

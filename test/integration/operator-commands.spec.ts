@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Controller } from '@nestjs/common';
 import { EventPattern } from '@nestjs/microservices';
-import { COMMANDS } from '../../src/cli/commands/index.js';
+import { commandsWith } from '../../src/cli/commands/index.js';
 import { runCommand } from '../../src/cli/run-command.js';
 import { loadSettings } from '../../src/config/index.js';
-import type { DiscoveredConsumer } from '../../src/discover-consumers.js';
+import { discoverConsumers, type DiscoveredConsumer } from '../../src/discover-consumers.js';
 import { createInspection } from '../../src/inspection.js';
 import { ConsumerGroup } from '../../src/kafka/index.js';
 import { testDeadLetter } from '../support/dead-letters.js';
@@ -14,6 +14,7 @@ import { headerOf, sharedBroker, TestKafka, uniqueName } from '../support/test-k
 import { consumerOf } from '../support/test-service.js';
 
 const GUIDE = new URL('../../docs/guides/dead-letters.md', import.meta.url);
+const COMMANDED = new URL('../fixtures/commanded/', import.meta.url);
 const source = uniqueName('operated');
 const group = uniqueName('loader');
 const deadLetters = `${source}.${group}.dlq`;
@@ -48,7 +49,7 @@ async function millrace(
   let err = '';
   const code = await runCommand({
     words,
-    commands: COMMANDS,
+    commands: commandsWith(consumers.flatMap((consumer) => consumer.commands)),
     streams: { out: (text) => (out += text), err: (text) => (err += text), isTerminal: false },
     ask: answer === undefined ? undefined : () => Promise.resolve(answer),
     signal: new AbortController().signal,
@@ -109,6 +110,21 @@ describe("the operator's command line", () => {
     expect([wrong.code, wrong.err.includes('LOG_LEVEL')]).toEqual([2, true]);
     const missing = await millrace(['dead-letters', 'ls', 'nowhere.dlq']);
     expect([missing.code, missing.err]).toEqual([1, 'topic nowhere.dlq does not exist\n']);
+  });
+
+  it('has the commands that a consumer brings in its folder, beside its own', async () => {
+    const consumers = await discoverConsumers([COMMANDED]);
+    expect(await millrace(['tallies', 'topics'], { consumers })).toMatchObject({
+      code: 0,
+      out: 'tallies\n',
+    });
+    const help = await millrace(['tallies', 'topics', '--help'], { consumers });
+    expect(help.out).toContain('names the topics that tallies reads');
+    expect((await millrace(['tallies', 'topics'])).code).toBe(2);
+    const [tallies] = consumers;
+    expect(() => commandsWith([...tallies!.commands, ...tallies!.commands])).toThrow(
+      '"tallies topics"',
+    );
   });
 
   it('plans topics, creates the missing ones, and names what does not fit', async () => {

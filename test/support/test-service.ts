@@ -46,6 +46,7 @@ export function consumerOf(
     declaration: defineConsumer({ name }),
     module: ConsumerModule,
     controllers: controllers as DiscoveredConsumer['controllers'],
+    commands: [],
   };
 }
 
