@@ -14,7 +14,7 @@ async function up(home, signal) {
   await installMissing({ signal });
   await endOrphanedServices(home);
   const stores = new EmbeddedStores({ home, signal });
-  await stores.open({ keep: true }).catch(async (error) => {
+  await stores.open({ keep: true, redis: true }).catch(async (error) => {
     await stores.release();
     throw error;
   });

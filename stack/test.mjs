@@ -6,6 +6,7 @@ import { withoutServiceSettings } from './demo/environment.mjs';
 import { installMissing } from './install.mjs';
 import { findJava } from './kafka/index.mjs';
 import { outliveClosedOutput, report, say } from './progress.mjs';
+import { StackError } from './project.mjs';
 import { loadSampleSets } from './samples/index.mjs';
 import { EmbeddedStores } from './stores/index.mjs';
 import { EndRequests } from './system/end-requests.mjs';
@@ -24,9 +25,7 @@ const stores = new EmbeddedStores({ home: join(folder, 'shared'), signal, durabl
 
 /** What specs read; test/support/stack.ts is their typed access to it. */
 async function testEnvironment() {
-  const addresses = needStores(parameters)
-    ? await stores.open().then(() => stores.addresses())
-    : {};
+  const addresses = needStores(parameters) ? await openStores() : {};
   return {
     ...withoutServiceSettings(process.env, await loadSampleSets({})),
     // jest would set "test", and kafkajs then retries with delays of its own for its own tests.
@@ -34,6 +33,25 @@ async function testEnvironment() {
     MILLRACE_TEST_FOLDER: ownStores,
     ...(addresses.kafka ? { MILLRACE_TEST_KAFKA: addresses.kafka } : {}),
     ...(addresses.postgres ? { MILLRACE_TEST_POSTGRES: addresses.postgres } : {}),
+    ...redisEnvironment(addresses),
+  };
+}
+
+async function openStores() {
+  await stores.open({ redis: true });
+  const addresses = await stores.addresses();
+  const { redisReason } = stores;
+  if (redisReason !== undefined && process.env.REQUIRE_REDIS === '1')
+    throw new StackError(`REQUIRE_REDIS=1, and there is ${redisReason}`);
+  return addresses;
+}
+
+/** A Redis of the caller's is used instead of ours, but for specs that kill or flush their own. */
+function redisEnvironment({ redis }) {
+  const address = process.env.REDIS_URL || redis;
+  return {
+    ...(address ? { MILLRACE_TEST_REDIS: address } : {}),
+    ...(stores.redisReason ? { MILLRACE_TEST_NO_REDIS: stores.redisReason } : {}),
   };
 }
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { coordinatorsReady, KafkaBroker } from '../kafka/index.mjs';
 import { PostgresServer } from '../postgres/index.mjs';
 import { say, step } from '../progress.mjs';
+import { findRedisProgram, RedisServer } from '../redis/index.mjs';
 import { withFileLock } from '../system/file-lock.mjs';
 import { portIsFree } from '../system/ports.mjs';
 import { identityOf, isStill } from '../system/processes.mjs';
@@ -11,8 +12,9 @@ import { dataFolderOf } from './data-folder.mjs';
 import { changeState, readState } from './state.mjs';
 
 /**
- * Kafka and PostgreSQL of one home folder. Running ones are used again, dead ones started again on their data. They
- * stop when their last user closes them, unless `up` asked to keep them. A user that was killed counts for nothing.
+ * Kafka and PostgreSQL of one home folder, and Redis when it is asked for and can be had. Running ones are used again,
+ * dead ones started again on their data. They stop when their last user closes them, unless `up` asked to keep them. A
+ * user that was killed counts for nothing.
  */
 export class EmbeddedStores {
   /**
@@ -25,8 +27,14 @@ export class EmbeddedStores {
     this.durable = durable;
   }
 
-  /** @param {{ keep?: boolean }} [options] `keep`: they stay until `down`, and this process is no user of them */
-  async open({ keep = false } = {}) {
+  /**
+   * @param {{ keep?: boolean, redis?: boolean }} [options] `keep`: they stay until `down`, and this process is no user
+   *   of them. `redis`: with Redis; where there is no program for it, `redisReason` says so.
+   */
+  async open({ keep = false, redis = false } = {}) {
+    const program = redis ? await findRedisProgram(this.tell) : {};
+    this.redisReason = program.reason;
+    if (program.reason !== undefined) this.tell(`without Redis: ${program.reason}`);
     await this.alone(async () => {
       this.locate();
       if (keep) await changeState(this.home, (state) => ({ ...state, keep: true }));
@@ -35,6 +43,7 @@ export class EmbeddedStores {
         this.bringUp('Apache Kafka', this.kafka),
         this.bringUp('PostgreSQL', this.postgres),
       ];
+      if (program.program !== undefined) stores.push(this.bringUp('Redis', this.redis));
       const results = await Promise.race([
         Promise.allSettled(stores),
         rejectedWhenAborted(this.signal),
@@ -54,17 +63,17 @@ export class EmbeddedStores {
         users.filter((user) => user.pid !== process.pid),
       );
       if (state.keep || state.users.length > 0) return;
-      await Promise.all([this.kafka.stop(), this.postgres.stop()]);
+      await Promise.all([this.kafka, this.postgres, this.redis].map((store) => store.stop()));
     });
   }
 
-  /** Ends both as a crash would, unless somebody else uses them. Their data survives that. */
+  /** Ends them as a crash would, unless somebody else uses them. Their data survives that. */
   async closeAtOnce() {
     this.locate();
     const { keep, users = [] } = readState(this.home);
     if (keep || users.some((user) => user.pid !== process.pid && isStill(user))) return;
     await Promise.all(
-      [this.kafka, this.postgres].map((store) => store.findProcess() && store.kill()),
+      [this.kafka, this.postgres, this.redis].map((store) => store.findProcess() && store.kill()),
     );
   }
 
@@ -78,21 +87,20 @@ export class EmbeddedStores {
   /** What answers right now. */
   async addresses() {
     this.locate();
-    const [kafka, postgres] = await Promise.all([
-      this.kafka.isRunning(),
-      this.postgres.isRunning(),
-    ]);
+    const [kafka, postgres, redis] = await Promise.all(
+      [this.kafka, this.postgres, this.redis].map((store) => store.isRunning()),
+    );
     return {
       kafka: kafka ? this.kafka.address : null,
       postgres: postgres ? this.postgres.url : null,
-      redis: null,
+      redis: redis ? this.redis.url : null,
       analyticsApi: null,
     };
   }
 
   locate() {
     if (this.dataFolder !== undefined) return;
-    const { kafka, postgres } = readState(this.home);
+    const { kafka, postgres, redis } = readState(this.home);
     this.dataFolder = dataFolderOf(this.home, this.tell);
     const shared = { tell: this.tell, signal: this.signal };
     const folder = (name) => join(this.dataFolder, name);
@@ -106,6 +114,12 @@ export class EmbeddedStores {
       ...shared,
       folder: folder('postgres'),
       port: postgres?.port,
+      durable: this.durable,
+    });
+    this.redis = new RedisServer({
+      ...shared,
+      folder: folder('redis'),
+      port: redis?.port,
       durable: this.durable,
     });
   }
@@ -130,7 +144,7 @@ export class EmbeddedStores {
   }
 
   remember() {
-    const { kafka, postgres, dataFolder } = this;
+    const { kafka, postgres, redis, dataFolder } = this;
     return changeState(this.home, (state) => ({
       ...state,
       dataFolder,
@@ -141,6 +155,7 @@ export class EmbeddedStores {
         clusterId: kafka.clusterId,
       },
       postgres: { port: postgres.port, pid: postgres.pid },
+      redis: { port: redis.port, pid: redis.pid },
     }));
   }
 

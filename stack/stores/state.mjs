@@ -11,6 +11,7 @@ import { withFileLock } from '../system/file-lock.mjs';
  * @property {import('../system/processes.mjs').ProcessIdentity[]} [users] launchers that use the stores
  * @property {{ port: number, controllerPort: number, pid: number, clusterId: string }} [kafka]
  * @property {{ port: number, pid: number }} [postgres]
+ * @property {{ port?: number, pid?: number }} [redis]
  * @property {{ service: import('../system/processes.mjs').ProcessIdentity, launcher: import('../system/processes.mjs').ProcessIdentity }[]} [services]
  */
 

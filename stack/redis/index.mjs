@@ -1,0 +1,3 @@
+export { askRedis } from './probe.mjs';
+export { findRedisProgram } from './programs.mjs';
+export { RedisServer } from './server.mjs';
