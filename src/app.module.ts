@@ -1,6 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { SettingsModule, type Settings } from './config/index.js';
-import { PostgresConnections, PostgresConnectionsModule } from './connections/postgres/index.js';
+import { PostgresConnectionsModule } from './connections/postgres/index.js';
+import { RedisConnectionsModule } from './connections/redis/index.js';
 import { DeadLettersModule } from './dead-letters/index.js';
 import type { DiscoveredConsumer } from './discover-consumers.js';
 import { Breakers, DeadLetterTopics, FailureRouter, FailuresModule } from './failures/index.js';
@@ -21,12 +22,15 @@ import { ObservabilityModule, type createLogger } from './observability/index.js
 import { PolicyChain } from './policy-chain.js';
 import { JsonRecordDecoder } from './serialization/index.js';
 import { Shutdown } from './shutdown.js';
+import { StoreConditions } from './store-conditions.js';
 
 export interface Composition {
   readonly consumers: readonly DiscoveredConsumer[];
   readonly settings: Settings;
   readonly logger: ReturnType<typeof createLogger>;
 }
+
+const STORES = [PostgresConnectionsModule, RedisConnectionsModule];
 
 /** The composition root: the only place that names the modules and binds the transport's ports. */
 @Module({})
@@ -41,9 +45,9 @@ export class AppModule {
         SettingsModule.forRoot(settings),
         ObservabilityModule.forRoot(settings, logger),
         PublishingModule.forRoot(),
-        PostgresConnectionsModule,
+        ...STORES,
         KafkaModule.forRoot({
-          imports: [FailuresModule, IdempotencyModule, PostgresConnectionsModule],
+          imports: [FailuresModule, IdempotencyModule, ...STORES],
           ports: [
             PolicyChain,
             { provide: DeliveryPolicies, useExisting: PolicyChain },
@@ -51,7 +55,7 @@ export class AppModule {
             { provide: RecordDecoder, useClass: JsonRecordDecoder },
             { provide: RequiredTopics, useExisting: DeadLetterTopics },
             { provide: StartBrakes, useExisting: Breakers },
-            { provide: StartConditions, useExisting: PostgresConnections },
+            { provide: StartConditions, useClass: StoreConditions },
           ],
           consumerOfController: new Map(
             enabled.flatMap(({ controllers, declaration }) =>

@@ -1,6 +1,7 @@
 import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import { Settings } from './config/index.js';
 import { PostgresConnections } from './connections/postgres/index.js';
+import { RedisConnections } from './connections/redis/index.js';
 import { ConsumerGroups, RecordPublisher } from './kafka/index.js';
 
 /**
@@ -18,6 +19,7 @@ export class Shutdown implements OnModuleDestroy {
     private readonly groups: ConsumerGroups,
     private readonly publisher: RecordPublisher,
     private readonly postgres: PostgresConnections,
+    private readonly redis: RedisConnections,
   ) {}
 
   async onModuleDestroy(): Promise<void> {
@@ -26,6 +28,7 @@ export class Shutdown implements OnModuleDestroy {
     this.isComplete = await this.groups.stop(startedAt + this.settings.shutdownTimeoutMs);
     await this.publisher.close();
     await this.postgres.close();
+    this.redis.close();
     const milliseconds = Math.round(performance.now() - startedAt);
     if (this.isComplete) this.logger.log('drained', { milliseconds });
     else

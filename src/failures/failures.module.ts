@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { PostgresConnectionsModule } from '../connections/postgres/index.js';
+import { RedisConnectionsModule } from '../connections/redis/index.js';
 import { Breakers } from './breaker/index.js';
 import { DeadLetterInterceptor } from './dead-letter.interceptor.js';
 import { DeadLetterTopics } from './dead-letter-topics.js';
@@ -25,7 +26,7 @@ export class FailuresModule {}
 
 /** Apart from the policies, because it steers the transport that is built on them. */
 @Module({
-  imports: [PostgresConnectionsModule],
+  imports: [PostgresConnectionsModule, RedisConnectionsModule],
   providers: [DependencyWatch],
   exports: [DependencyWatch],
 })

@@ -52,6 +52,7 @@ export function storeSettings(
       migrations: 'apply',
       ...database,
     },
+    redis: {},
     idempotency: idempotency ?? { cacheSize: 1_000 },
     consumers: consumers ?? new Map(),
   } as Settings;
