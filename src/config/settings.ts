@@ -56,7 +56,6 @@ export interface ConsumerSettings {
   /** Records a second. */
   readonly maxRate?: number;
   readonly redriveLimit?: number;
-  /** `redis` and `postgres-lease` cannot be set, and are refused at start where a decorator names them. */
   readonly idempotency?: 'none' | 'memory' | 'redis' | 'postgres' | 'postgres-lease';
   readonly partitionWindow?: number;
   /** The keys that the consumer declares itself, parsed, by their names in the environment. */

@@ -13,6 +13,8 @@ export interface MessageClaim {
   /** Equal for equal values. Empty for a record without a value. */
   readonly fingerprint: Buffer | string;
   readonly delivery: Delivery;
+  /** How long it is remembered at least, when the handler says so; otherwise the store's own window holds. */
+  readonly windowMs?: number;
 }
 
 /**

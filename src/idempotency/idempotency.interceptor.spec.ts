@@ -1,18 +1,28 @@
-import type { CallHandler, ExecutionContext } from '@nestjs/common';
-import { Reflector } from '@nestjs/core';
+import { Logger, type CallHandler, type ExecutionContext } from '@nestjs/common';
 import { KafkaContext } from '@nestjs/microservices';
 import { lastValueFrom, of, throwError } from 'rxjs';
 import type { ConsumerSettings, Settings } from '../config/index.js';
 import { RecordContext } from '../kafka/index.js';
-import { DeliveryAbandoned, DONE, DUPLICATE, skipped, type Wait } from '../record/index.js';
+import {
+  ContractViolationError,
+  DeliveryAbandoned,
+  DONE,
+  DUPLICATE,
+  skipped,
+  type Wait,
+} from '../record/index.js';
 import { deliveryOf } from '../../test/support/deliveries.js';
 import { storeSettings } from '../../test/support/fresh-database.js';
 import { IdempotencyInterceptor } from './idempotency.interceptor.js';
 import { BUSY, CONFLICT, type RunOnceResult } from './idempotency-provider.port.js';
 import { IdempotencyStores } from './idempotency-stores.js';
-import { Idempotent, type IdempotencyStore } from './idempotent.decorator.js';
+import {
+  Idempotent,
+  type IdempotencyStore,
+  type IdempotentOptions,
+} from './idempotent.decorator.js';
 import { MemoryIdempotencyProvider } from './memory/memory-idempotency.provider.js';
-import type { PostgresIdempotencyProvider } from './postgres/postgres-idempotency.provider.js';
+import type { MessageClaim } from './idempotency-provider.port.js';
 
 @Idempotent({ store: 'memory' })
 class RememberingController {
@@ -47,14 +57,16 @@ function settingsWith(idempotency?: IdempotencyStore, url?: string): Settings {
   return storeSettings(url, { consumers: new Map([['orders', consumer]]) });
 }
 
-/** A PostgreSQL store that answers what the test says, and knows what it was asked to prepare. */
+/** A PostgreSQL store that answers what the test says, and knows what it was asked. */
 class ScriptedProvider {
   readonly prepared: string[] = [];
+  readonly claims: MessageClaim[] = [];
   constructor(readonly answers: (RunOnceResult | Error)[] = []) {}
   prepare(consumer: string): void {
     this.prepared.push(consumer);
   }
-  runOnce(): Promise<RunOnceResult> {
+  runOnce(claim: MessageClaim): Promise<RunOnceResult> {
+    this.claims.push(claim);
     const answer = this.answers.shift()!;
     return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer);
   }
@@ -62,13 +74,26 @@ class ScriptedProvider {
 
 function interceptorWith(settings: Settings, postgres = new ScriptedProvider()) {
   const memory = new MemoryIdempotencyProvider(settings);
-  const stored = postgres as unknown as PostgresIdempotencyProvider;
+  const stored = postgres as never;
   return new IdempotencyInterceptor(
-    new IdempotencyStores(settings, new Reflector(), memory, stored),
+    new IdempotencyStores(settings, memory, stored, stored, stored),
   );
 }
 
+/** A handler for which these options are declared. */
+function handlerWith(options: IdempotentOptions) {
+  class DeclaringController {
+    handle(): void {
+      // Only its metadata matters.
+    }
+  }
+  Idempotent(options)(DeclaringController);
+  return { controller: DeclaringController, method: DeclaringController.prototype.handle };
+}
+
 const done = () => Promise.resolve(DONE);
+
+beforeAll(() => Logger.overrideLogger(false));
 
 describe('the step of a handler', () => {
   const stepFor = (settings: Settings, handler: object) =>
@@ -96,17 +121,17 @@ describe('the step of a handler', () => {
     expect(postgres.prepared).toEqual(['orders']);
   });
 
-  it.each(['redis', 'postgres-lease'] as const)('refuses the store %s by its key', (store) => {
-    expect(() => stepFor(settingsWith(store), remembering)).toThrow(
-      new RegExp(`ORDERS_IDEMPOTENCY: .*${store}`),
-    );
+  it.each([
+    ['postgres', /DATABASE_URL: .*orders/],
+    ['postgres-lease', /DATABASE_URL: .*orders/],
+    ['redis', /REDIS_URL: .*orders/],
+  ] as const)('refuses the store %s without an address', (store, message) => {
+    expect(() => stepFor(settingsWith(), handlerWith({ store }))).toThrow(message);
   });
 
-  it('refuses PostgreSQL without an address', () => {
-    const { store } = PlainController.prototype;
-    expect(() => stepFor(settingsWith(), { controller: PlainController, method: store })).toThrow(
-      /DATABASE_URL: .*orders/,
-    );
+  it('refuses a window that nobody could keep', () => {
+    const forever = handlerWith({ store: 'memory', window: '0s' });
+    expect(() => stepFor(settingsWith(), forever)).toThrow(/window 0s: expected a duration/);
   });
 });
 
@@ -116,13 +141,17 @@ describe('a delivery', () => {
     waits.push({ until, wait });
     return Promise.resolve();
   };
-  const run = (...answers: (RunOnceResult | Error)[]) => {
+  const runAs = (declared: Partial<IdempotentOptions>, answers: (RunOnceResult | Error)[]) => {
     const settings = settingsWith('postgres', 'postgres://db/app');
-    const interceptor = interceptorWith(settings, new ScriptedProvider(answers));
-    const delivery = deliveryOf({ suspend });
+    const provider = new ScriptedProvider(answers);
+    const interceptor = interceptorWith(settings, provider);
+    const handler = handlerWith({ store: 'postgres', ...declared });
+    const delivery = deliveryOf({ suspend, handler, value: { parcel: { code: 'p-1' } } });
     const claims = interceptor.claims.of('postgres');
-    return { claims, delivery, outcome: interceptor.stepFor(delivery.handler)!(delivery, done) };
+    const outcome = interceptor.stepFor(delivery.handler)!(delivery, done);
+    return { claims, delivery, outcome, asked: provider.claims };
   };
+  const run = (...answers: (RunOnceResult | Error)[]) => runAs({}, answers);
 
   beforeEach(() => {
     waits.length = 0;
@@ -142,6 +171,36 @@ describe('a delivery', () => {
       code: 'ID_CONFLICT',
       retriable: false,
     });
+  });
+
+  it('whose identity was used for another value is a duplicate where its handler says `warn`', async () => {
+    expect(await runAs({ onConflict: 'warn' }, [CONFLICT]).outcome).toBe(DUPLICATE);
+  });
+
+  it('whose identity was used for another value is another message where its handler says `process`', async () => {
+    const outcome = skipped('not for us');
+    const answers = [CONFLICT, BUSY, { kind: 'ran', outcome } as const];
+    const { outcome: given, asked } = runAs({ onConflict: 'process' }, answers);
+    expect(await given).toBe(outcome);
+    const [first, ...others] = asked.map(({ identity }) => identity.id);
+    expect(new Set(others).size).toBe(1);
+    expect(others[0]).toMatch(new RegExp(`^${first} sha256:[0-9a-f]{64}$`));
+  });
+
+  it('is remembered under its handler’s own key, for its window', async () => {
+    const key = (value: { parcel: { code: string } }): string => value.parcel.code;
+    const declared = { key: key as IdempotentOptions['key'], window: '2h' } as const;
+    const { outcome, asked } = runAs(declared, [{ kind: 'duplicate' }]);
+    await outcome;
+    expect(asked).toMatchObject([{ identity: { id: 'key-id:p-1' }, windowMs: 7_200_000 }]);
+  });
+
+  it.each([
+    ['throws', () => (undefined as unknown as { id: string }).id],
+    ['is blank', () => ' '],
+    ['is no text', () => 7 as unknown as string],
+  ])('whose key %s breaks its contract', async (_, key) => {
+    await expect(runAs({ key }, []).outcome).rejects.toBeInstanceOf(ContractViolationError);
   });
 
   it('whose message runs elsewhere gives its slot back, longer each time, and counts no attempt', async () => {

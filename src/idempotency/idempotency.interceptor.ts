@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { PolicyInterceptor } from '../kafka/index.js';
 import {
   DUPLICATE,
@@ -15,7 +15,8 @@ import type {
   RunOnceResult,
 } from './idempotency-provider.port.js';
 import { IdempotencyStores } from './idempotency-stores.js';
-import { fingerprintOf, identityOf } from './message-identity.js';
+import { fingerprintOf, identityOf, withFingerprint } from './message-identity.js';
+import type { OnceRules } from './once-rules.js';
 
 const FIRST_BUSY_DELAY_MS = 200;
 const LONGEST_BUSY_DELAY_MS = 5_000;
@@ -23,7 +24,7 @@ const LONGEST_BUSY_DELAY_MS = 5_000;
 /**
  * Runs a handler once per message: what has run before is a duplicate, what runs elsewhere is waited for without
  * counting an attempt and without holding anything. How far "once" reaches is its store's promise. A message whose
- * identity was used for another value is refused with `IdConflictError`.
+ * identity was used for another value is refused with `IdConflictError`, unless the handler says otherwise.
  */
 @Injectable()
 export class IdempotencyInterceptor extends PolicyInterceptor {
@@ -38,25 +39,28 @@ export class IdempotencyInterceptor extends PolicyInterceptor {
     const provider = this.stores.providerFor(handler);
     if (provider === undefined) return undefined;
     const counts = this.claims.of(this.stores.storeOf(handler));
-    return (delivery, next) => runOnce({ provider, counts }, delivery, next);
+    const rules = this.stores.rulesFor(handler);
+    return (delivery, next) => runOnce({ provider, counts, rules }, delivery, next);
   }
 }
 
 interface CountedStore {
   readonly provider: IdempotencyProvider;
   readonly counts: Record<ClaimAnswer, number>;
+  readonly rules: OnceRules;
 }
+
+const logger = new Logger('IdempotencyInterceptor');
 
 async function runOnce(
   store: CountedStore,
   delivery: Delivery,
   next: () => Promise<Outcome>,
 ): Promise<Outcome> {
-  const claim = {
-    identity: identityOf(delivery),
-    fingerprint: fingerprintOf(delivery.record),
-    delivery,
-  };
+  const { key, windowMs, onConflict } = store.rules;
+  const identity = identityOf(delivery, key);
+  const fingerprint = fingerprintOf(delivery.record);
+  let claim: MessageClaim = { identity, fingerprint, delivery, ...(windowMs && { windowMs }) };
   for (let timesBusy = 0; ; timesBusy += 1) {
     const result = await ask(store, claim, next);
     switch (result.kind) {
@@ -65,11 +69,23 @@ async function runOnce(
       case 'duplicate':
         return DUPLICATE;
       case 'conflict':
-        throw new IdConflictError('the id of this message was used before for another value');
+        if (onConflict === 'dead-letter') {
+          throw new IdConflictError('the id of this message was used before for another value');
+        }
+        if (onConflict === 'warn') return warned(delivery);
+        claim = { ...claim, identity: withFingerprint(identity, fingerprint) };
+        break;
       case 'busy':
         await delivery.suspend(Date.now() + busyDelayMs(timesBusy), { why: 'backoff' });
     }
   }
+}
+
+function warned({ record, handler }: Delivery): Outcome {
+  const { topic, partition, offset } = record;
+  const message = 'the id of a message was used before for another value: settled as a duplicate';
+  logger.warn(message, { topic, partition, offset, handler: handler.handler });
+  return DUPLICATE;
 }
 
 async function ask(

@@ -1,7 +1,8 @@
 import { isUtf8 } from 'node:buffer';
 import { hash } from 'node:crypto';
-import type { Delivery, KafkaRecord } from '../record/index.js';
+import { ContractViolationError, type Delivery, type KafkaRecord } from '../record/index.js';
 import type { MessageIdentity } from './idempotency-provider.port.js';
+import type { IdempotentOptions } from './idempotent.decorator.js';
 
 const ID_HEADERS = ['event-id', 'event_id', 'x-event-id'] as const;
 /** The fields in which contracts carry a message id of their own. */
@@ -11,17 +12,18 @@ const ID_FIELDS = ['event_id', 'messageId'] as const;
 const PLAIN_TEXT = /^[\x20-\x7e\u00a0-\ud7ff\ue000-\ufffc]{1,120}$/;
 
 /**
- * The message's identity, by the first that exists: CloudEvents' source and id, an event id in the headers, the
+ * The message's identity, by the handler's own key or the first that exists: CloudEvents' source and id, an event id in the headers, the
  * contract's own message id, the place of the source record. A blank id is none. An id that is long, binary or not
  * plain text is represented by its hash, so that ids which differ stay different.
  */
-export function identityOf(delivery: Delivery): MessageIdentity {
+export function identityOf(delivery: Delivery, key?: IdempotentOptions['key']): MessageIdentity {
   const { groupId, handler } = delivery.handler;
   const { record, value, origin } = delivery;
   return {
     // Neither a handler's nor a topic's name can hold a slash, so no two scopes read the same.
     scope: `${groupId}/${handler}/${origin.topic}`,
     id:
+      (key && keyId(delivery, key)) ??
       cloudEventId(record) ??
       headerId(record) ??
       valueId(value) ??
@@ -30,9 +32,27 @@ export function identityOf(delivery: Delivery): MessageIdentity {
   };
 }
 
+/** Another message of the same id, told apart by its value. */
+export function withFingerprint(identity: MessageIdentity, fingerprint: Buffer): MessageIdentity {
+  return { ...identity, id: `${identity.id} sha256:${fingerprint.toString('hex')}` };
+}
+
 /** SHA-256 of the value's bytes; empty for a tombstone, which is not the same as an empty value. */
 export function fingerprintOf(record: KafkaRecord): Buffer {
   return record.value === null ? Buffer.alloc(0) : hash('sha256', record.value, 'buffer');
+}
+
+/** What the handler's own function gives for it. Its words of an error may quote the value, so they are not repeated. */
+function keyId(delivery: Delivery, key: NonNullable<IdempotentOptions['key']>): string {
+  let id: unknown;
+  try {
+    id = key(delivery.value, delivery);
+  } catch (error) {
+    const name = error instanceof Error ? error.name : 'an error';
+    throw new ContractViolationError(`the key of @Idempotent cannot be read: ${name}`);
+  }
+  if (typeof id === 'string' && id.trim() !== '') return `key-${textId(id)}`;
+  throw new ContractViolationError('the key of @Idempotent gives no text');
 }
 
 function cloudEventId(record: KafkaRecord): string | undefined {

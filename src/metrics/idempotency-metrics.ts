@@ -5,6 +5,7 @@ import type { Exposition } from './exposition.js';
 export interface IdempotencySources {
   readonly claims: ClaimCounts;
   readonly cacheEntries: () => number;
+  readonly lossesOfRedis: () => number;
 }
 
 /** What the idempotency stores were asked and answered. */
@@ -14,5 +15,8 @@ export function readIdempotency(exposition: Exposition, sources: IdempotencySour
       Object.entries(counts).map(([result, value]) => ({ labels: { store, result }, value })),
     ),
   );
+  exposition.read(METRICS.storeLosses, () => [
+    { labels: { store: 'redis' }, value: sources.lossesOfRedis() },
+  ]);
   exposition.read(METRICS.cacheEntries, () => [{ labels: {}, value: sources.cacheEntries() }]);
 }

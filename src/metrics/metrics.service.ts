@@ -1,5 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { IdempotencyInterceptor, MemoryIdempotencyProvider } from '../idempotency/index.js';
+import {
+  IdempotencyInterceptor,
+  MemoryIdempotencyProvider,
+  RedisLeaseStore,
+} from '../idempotency/index.js';
 import { ConsumerGroups, LagMonitor } from '../kafka/index.js';
 import { CountingRecordObserver } from '../observability/index.js';
 import { Exposition } from './exposition.js';
@@ -20,6 +24,7 @@ export class MetricsService {
     observer: CountingRecordObserver,
     idempotency: IdempotencyInterceptor,
     memory: MemoryIdempotencyProvider,
+    redis: RedisLeaseStore,
   ) {
     const activities = () => groups.activities();
     const handlers: ActivitySources = {
@@ -33,6 +38,7 @@ export class MetricsService {
     readIdempotency(this.exposition, {
       claims: idempotency.claims,
       cacheEntries: () => memory.entries,
+      lossesOfRedis: () => redis.losses,
     });
     this.exposition.readProcess();
   }

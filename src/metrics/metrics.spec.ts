@@ -56,6 +56,7 @@ function setUp(lag: LagReport | undefined = lagOf(2)) {
     observer,
     { claims } as never,
     { entries: 5 } as never,
+    { losses: 2 } as never,
   );
   const scrape = async () => linesOf(await metrics.text());
   return { observer, claims, metrics, scrape };

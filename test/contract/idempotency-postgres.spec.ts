@@ -154,9 +154,25 @@ describe('idempotency in PostgreSQL', () => {
     await database.query(
       `UPDATE idempotency_claims SET claimed_at = now() - interval '61 seconds' WHERE id = 'id:old'`,
     );
-    expect(await retention.sweep('orders')).toBe(1);
+    expect(await retention.sweep()).toBe(1);
     expect(await provider.runOnce(claimOf('id:young'), done)).toEqual({ kind: 'duplicate' });
     expect(await provider.runOnce(claimOf('id:old'), done)).toMatchObject({ kind: 'ran' });
+  });
+
+  it('remembers a message for the window of its handler, and no longer than a sweep after it', async () => {
+    const { provider, retention } = startProcess();
+    const [short, long] = [1_000, 3_600_000].map((windowMs) => ({
+      ...claimOf(`id:window-${windowMs}`),
+      windowMs,
+    }));
+    for (const claim of [short!, long!]) await provider.runOnce(claim, done);
+    expect(await provider.runOnce(short!, done)).toEqual({ kind: 'duplicate' });
+    await database.query(
+      `UPDATE idempotency_claims SET expires_at = expires_at - interval '2 seconds'`,
+    );
+    expect(await retention.sweep()).toBe(1);
+    expect(await provider.runOnce(short!, done)).toMatchObject({ kind: 'ran' });
+    expect(await provider.runOnce(long!, done)).toEqual({ kind: 'duplicate' });
   });
 
   it('makes one effect per message when two processes get everything twice', async () => {

@@ -14,12 +14,33 @@ import { deliveryOf } from '../support/deliveries.js';
 
 const SCOPE = 'storage_loader/OrdersController.handle/orders';
 
+let offset = 0;
+
+/** Of a record of its own: what is the same message is told by the id alone. */
 export function claimOf(
   id: string,
   fingerprint: Buffer | string = 'a',
   scope = SCOPE,
 ): MessageClaim {
-  return { identity: { scope, id }, fingerprint, delivery: deliveryOf() };
+  return recordClaimOf({ id, fingerprint, scope, partition: 0, offset: (offset += 1) });
+}
+
+/** Of one certain record: a claim of the same record elsewhere is its next owner's. */
+export function recordClaimOf({
+  id,
+  partition,
+  offset,
+  fingerprint = 'a',
+  scope = SCOPE,
+}: {
+  readonly id: string;
+  readonly partition: number;
+  readonly offset: number;
+  readonly fingerprint?: Buffer | string;
+  readonly scope?: string;
+}): MessageClaim {
+  const delivery = deliveryOf({ record: { partition, offset } });
+  return { identity: { scope, id }, fingerprint, delivery };
 }
 
 /** Work that says how often it ran and ends when told to. */

@@ -71,7 +71,7 @@ export const CONSUMER_SOURCE_KEYS = {
     describes: 'how many are started at most',
   }),
   idempotency: consumerKey('IDEMPOTENCY', {
-    parse: oneOf('none', 'memory', 'postgres'),
+    parse: oneOf('none', 'memory', 'redis', 'postgres', 'postgres-lease'),
     otherwise: `${declared}, then none`,
     describes: 'where the identities of handled messages are kept',
   }),

@@ -36,7 +36,6 @@ describe('the table of keys', () => {
   it('knows which keys nothing uses yet', () => {
     const unused = [...FIXED_KEYS, ...CONSUMER_KEYS].filter(({ inEffect }) => !inEffect);
     expect(unused.map(({ key }) => key)).toEqual([
-      'REDIS_URL',
       '<CONSUMER>_MAX_RATE',
       '<CONSUMER>_RETRY_TOPIC_DELAYS',
       '<CONSUMER>_RETRY_ORDER',

@@ -27,9 +27,8 @@ export const STORE_KEYS = {
   redisUrl: configKey('REDIS_URL', {
     section,
     parse: secret(url('redis', 'rediss')),
-    inEffect: false,
-    otherwise: 'nothing',
-    describes: 'the Redis server',
+    otherwise: 'nothing; consumers that remember their messages in Redis need it',
+    describes: 'the Redis server, with user, password and database; `rediss://` encrypts',
   }),
   idempotencyCacheSize: configKey('IDEMPOTENCY_CACHE_SIZE', {
     section,
@@ -41,7 +40,7 @@ export const STORE_KEYS = {
   idempotencyTtlMs: configKey('IDEMPOTENCY_TTL', {
     section,
     parse: duration({ min: 1000, max: TEN_YEARS_MS }),
-    otherwise: '1h memory, 35d postgres',
-    describes: 'how long an identity is remembered',
+    otherwise: '1h memory, 7d redis, 35d postgres and postgres-lease',
+    describes: 'how long an identity is remembered, whatever its handler says',
   }),
 } as const;

@@ -1,7 +1,11 @@
 import type { ConfigurationProblems } from '../configuration.errors.js';
 import { nearest, type SuppliedTexts } from '../environment/index.js';
+import { durationText } from '../parsing/index.js';
 import { consumerPrefix, type ConfigKey, type ConsumerDeclaration } from '../keys/index.js';
 import type { ConsumerSettings } from '../settings.js';
+
+/** What our dead-letter topics are created with. */
+const DEAD_LETTER_RETENTION_MS = 30 * 86_400_000;
 
 export type DeclaredConsumer = readonly [ConsumerDeclaration, ConsumerSettings];
 
@@ -67,7 +71,24 @@ export function checkRequired(
 }
 
 function storeKeys({ idempotency }: ConsumerSettings): readonly string[] {
-  return idempotency === 'postgres' ? ['DATABASE_URL'] : [];
+  switch (idempotency) {
+    case 'postgres':
+    case 'postgres-lease':
+      return ['DATABASE_URL'];
+    case 'redis':
+      return ['REDIS_URL'];
+    default:
+      return [];
+  }
+}
+
+/** A dead letter that is redriven after its message is forgotten runs again, although it may have had its effect. */
+export function idempotencyWarnings(ttlMs: number | undefined): readonly string[] {
+  if (ttlMs === undefined || ttlMs >= DEAD_LETTER_RETENTION_MS) return [];
+  const kept = durationText(DEAD_LETTER_RETENTION_MS);
+  return [
+    `IDEMPOTENCY_TTL: shorter than dead letters are kept (${kept}): one that is redriven later is not recognised`,
+  ];
 }
 
 /** Two consumers of one name, or two meanings of one key, are a mistake in the code: no environment can mend it. */

@@ -183,9 +183,23 @@ describe('consumer keys', () => {
     ]);
   });
 
-  it.each(['redis', 'postgres-lease'])('refuse the store %s, which is not built yet', (store) => {
-    expect(problemsOf({ ORDERS_IDEMPOTENCY: store }, [orders])).toEqual([
-      '  ORDERS_IDEMPOTENCY: expected one of none, memory, postgres',
+  it.each([
+    ['redis', 'REDIS_URL'],
+    ['postgres-lease', 'DATABASE_URL'],
+  ])('require the server of the store %s', (store, key) => {
+    const environment = { DATABASE_URL: undefined, CUSTOMER_INVENTORY_IDEMPOTENCY: store };
+    expect(problemsOf(environment, [merge])).toEqual([
+      `  ${key}: missing; the consumer customer-inventory cannot run without it`,
+    ]);
+  });
+
+  it('warn when messages are forgotten before their dead letters are', () => {
+    const warningsOf = (ttl?: string) =>
+      load({ IDEMPOTENCY_TTL: ttl }, [orders]).warnings.filter((line) => line.includes('TTL'));
+    expect(warningsOf()).toEqual([]);
+    expect(warningsOf('30d')).toEqual([]);
+    expect(warningsOf('29d')).toEqual([
+      'IDEMPOTENCY_TTL: shorter than dead letters are kept (30d): one that is redriven later is not recognised',
     ]);
   });
 
@@ -386,7 +400,7 @@ describe('aliases', () => {
 
   it('of customer-inventory hold where it is declared, bare numbers being seconds', () => {
     const { settings, warnings } = load(old, [merge]);
-    expect(warnings).toEqual([]);
+    expect(warnings).toEqual([expect.stringMatching(/^IDEMPOTENCY_TTL: shorter/)]);
     expect(settings.idempotency.ttlMs).toBe(3_600_000);
     expect(settings.consumers.get('customer-inventory')).toEqual({
       name: 'customer-inventory',
@@ -412,18 +426,15 @@ describe('aliases', () => {
 });
 
 describe('keys that are not in effect', () => {
-  it('warn once where they are set, also by a file or for a disabled consumer', () => {
-    files['/run/redis'] = 'redis://r';
+  it('warn once where they are set, also for a disabled consumer', () => {
     const environment = {
       CONSUMERS: 'audit-log',
-      REDIS_URL_FILE: '/run/redis',
       ORDERS_MAX_RATE: '1',
       ORDERS_BREAKER: '',
       AUDIT_LOG_MAX_RATE: '5',
       AUDIT_LOG_MAX_RETRIES: '5',
     };
     expect(load(environment, [orders, audit]).warnings).toEqual([
-      'REDIS_URL is set but has no effect in this version',
       'ORDERS_MAX_RATE is set but has no effect in this version',
       'AUDIT_LOG_MAX_RATE is set but has no effect in this version',
     ]);

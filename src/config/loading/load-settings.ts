@@ -31,6 +31,7 @@ import {
   checkRetryTimings,
   configuredTopics,
   enabledConsumers,
+  idempotencyWarnings,
   type DeclaredConsumer,
 } from './consumer-rules.js';
 import { deepFreeze } from './deep-freeze.js';
@@ -72,6 +73,7 @@ export function loadSettings(
   const warnings = checkConnection(values.connection, problems, surroundings.readFile);
   checkTimings(values.consumption, problems);
   checkRequired(read, texts, problems);
+  warnings.push(...idempotencyWarnings(values.stores.idempotencyTtlMs));
   warnings.push(...withoutEffect(table, texts));
   warnings.push(...judgeUnknownKeys(setKeys, { table, aliases, consumers }, problems));
   problems.throwIfAny();

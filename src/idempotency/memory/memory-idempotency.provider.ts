@@ -52,7 +52,8 @@ export class MemoryIdempotencyProvider extends IdempotencyProvider {
     this.#running.add(message);
     try {
       const outcome = await work();
-      this.#finished.set(message, fingerprint);
+      const { windowMs } = claim;
+      this.#finished.set(message, fingerprint, windowMs === undefined ? {} : { ttl: windowMs });
       return { kind: 'ran', outcome };
     } finally {
       this.#running.delete(message);

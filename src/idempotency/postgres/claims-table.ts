@@ -16,6 +16,16 @@ export const CLAIMS_MIGRATION: Migration = {
   `,
 };
 
+/** Null where the handler says no window of its own: then `IDEMPOTENCY_TTL` holds, by the age of the claim. */
+export const CLAIM_WINDOW_MIGRATION: Migration = {
+  id: 'idempotency/002-claim-windows',
+  sql: `
+    ALTER TABLE idempotency_claims ADD COLUMN expires_at timestamptz;
+    CREATE INDEX idempotency_claims_by_expiry ON idempotency_claims (expires_at)
+      WHERE expires_at IS NOT NULL;
+  `,
+};
+
 export type ClaimAnswer = 'taken' | 'duplicate' | 'conflict' | 'vanished';
 
 /** Another transaction holds the claim. The transaction that asked has failed and must be rolled back. */
@@ -38,7 +48,7 @@ export async function takeClaim(
   const key = [identity.scope, identity.id];
   const bytes = typeof fingerprint === 'string' ? Buffer.from(fingerprint) : fingerprint;
   await database.query(`SET LOCAL lock_timeout = '${PATIENCE}'`);
-  if (await insert(database, [...key, bytes])) {
+  if (await insert(database, [...key, bytes, claim.windowMs ?? null])) {
     // The handler's own locks wait as long as the database says.
     await database.query('SET LOCAL lock_timeout TO DEFAULT');
     return 'taken';
@@ -54,7 +64,8 @@ export async function takeClaim(
 async function insert(database: PostgresDatabase, values: readonly unknown[]): Promise<boolean> {
   try {
     const inserted = await database.query(
-      `INSERT INTO idempotency_claims (scope, id, fingerprint) VALUES ($1, $2, $3)
+      `INSERT INTO idempotency_claims (scope, id, fingerprint, expires_at)
+       VALUES ($1, $2, $3, now() + $4 * interval '1 millisecond')
        ON CONFLICT (scope, id) DO NOTHING
        RETURNING 1`,
       values,

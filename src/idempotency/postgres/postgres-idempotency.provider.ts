@@ -14,8 +14,13 @@ import {
   type MessageClaim,
   type RunOnceResult,
 } from '../idempotency-provider.port.js';
-import { ClaimHeldError, CLAIMS_MIGRATION, takeClaim } from './claims-table.js';
-import { ClaimRetention } from './claim-retention.js';
+import {
+  CLAIM_WINDOW_MIGRATION,
+  ClaimHeldError,
+  CLAIMS_MIGRATION,
+  takeClaim,
+} from './claims-table.js';
+import { ClaimRetention, CLAIMS_BY_AGE, CLAIMS_BY_WINDOW } from './claim-retention.js';
 
 /**
  * Once per message for effects in the same database: the claim's row and what the handler writes through its
@@ -42,8 +47,8 @@ export class PostgresIdempotencyProvider extends IdempotencyProvider {
   }
 
   prepare(consumer: string): void {
-    this.connections.register(consumer, [CLAIMS_MIGRATION]);
-    this.retention.keepUp(consumer);
+    this.connections.register(consumer, [CLAIMS_MIGRATION, CLAIM_WINDOW_MIGRATION]);
+    this.retention.keepUp(consumer, [CLAIMS_BY_AGE, CLAIMS_BY_WINDOW]);
   }
 
   async runOnce(claim: MessageClaim, work: () => Promise<Outcome>): Promise<RunOnceResult> {

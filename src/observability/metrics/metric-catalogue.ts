@@ -9,7 +9,7 @@ export const ATTEMPT_RESULTS = ['succeeded', 'failed', 'waited'] as const;
 export const RETRIED_ERRORS = ['transient', 'unknown', 'waiting'] as const;
 export const COMMIT_RESULTS = ['accepted', 'superseded', 'failed'] as const;
 export const CLAIM_RESULTS = ['ran', 'duplicate', 'busy', 'conflict', 'failed'] as const;
-export const CLAIM_STORES = ['memory', 'postgres'] as const;
+export const CLAIM_STORES = ['memory', 'redis', 'postgres', 'postgres-lease'] as const;
 
 export const SKIP_CAUSES = ['deleted', 'latest', 'unexplained'] as const satisfies SkipCause[];
 
@@ -194,6 +194,13 @@ export const METRICS = {
     help: 'Messages shown to an idempotency store, by its answer. Failed: the handler or the store rejected.',
     labels: ['store', 'result'],
     values: { store: CLAIM_STORES, result: CLAIM_RESULTS },
+  },
+  storeLosses: {
+    name: 'idempotency_store_losses_total',
+    type: 'counter',
+    help: 'Times a store was found to have lost claims that it had acknowledged: repeats of those run again.',
+    labels: ['store'],
+    values: { store: ['redis'] },
   },
   cacheEntries: {
     name: 'idempotency_cache_entries',

@@ -1,0 +1,123 @@
+import { Logger } from '@nestjs/common';
+import { PostgresConnections } from '../../src/connections/postgres/index.js';
+import { ClaimRetention, PostgresLeaseIdempotencyProvider } from '../../src/idempotency/index.js';
+import { DependencyUnavailableError, DONE, type Outcome } from '../../src/record/index.js';
+import { freshDatabase, storeSettings, type FreshDatabase } from '../support/fresh-database.js';
+import { claimOf, idempotencyContract } from './idempotency.contract.js';
+import { leaseContract } from './idempotency-leases.contract.js';
+
+interface Process {
+  readonly connections: PostgresConnections;
+  readonly provider: PostgresLeaseIdempotencyProvider;
+  readonly retention: ClaimRetention;
+}
+
+let database: FreshDatabase;
+const processes: Process[] = [];
+const done = (): Promise<Outcome> => Promise.resolve(DONE);
+
+/** What one service process has: its own connections and its own claims. */
+function startProcess(url = database.url): Process {
+  const settings = storeSettings(url, { idempotency: { cacheSize: 10 } });
+  const connections = new PostgresConnections(settings);
+  const retention = new ClaimRetention(connections, settings);
+  const provider = new PostgresLeaseIdempotencyProvider(connections, retention, settings);
+  provider.prepare('orders');
+  const started = { connections, provider, retention };
+  processes.push(started);
+  return started;
+}
+
+async function endLeases(): Promise<void> {
+  await database.query(
+    `UPDATE idempotency_leases SET expires_at = now() - interval '1 ms' WHERE NOT is_done`,
+  );
+}
+
+beforeAll(async () => {
+  Logger.overrideLogger(false);
+  database = await freshDatabase();
+});
+
+afterAll(async () => {
+  await Promise.all(
+    processes.map(({ connections, retention }) => {
+      retention.onModuleDestroy();
+      return connections.close();
+    }),
+  );
+  await database.drop();
+});
+
+describe('idempotency in PostgreSQL apart from the effect', () => {
+  idempotencyContract(() =>
+    Promise.resolve({ provider: startProcess().provider, another: startProcess().provider }),
+  );
+  leaseContract(() =>
+    Promise.resolve({
+      provider: startProcess().provider,
+      another: startProcess().provider,
+      endLeases,
+    }),
+  );
+
+  it('keeps a claim when the transaction of its handler is rolled back', async () => {
+    const { connections, provider } = startProcess();
+    const orders = connections.for('orders');
+    const work = async (): Promise<Outcome> => {
+      const failing = orders.transaction(() => orders.query('SELECT 1 / 0'));
+      await failing.catch(() => undefined);
+      return DONE;
+    };
+    expect(await provider.runOnce(claimOf('id:apart'), work)).toMatchObject({ kind: 'ran' });
+    expect(await provider.runOnce(claimOf('id:apart'), work)).toEqual({ kind: 'duplicate' });
+  });
+
+  it('forgets in sweeps what has passed its window, and what was left by processes that are gone', async () => {
+    const { provider, retention } = startProcess();
+    const claims = [1_000, 3_600_000].map((windowMs) => ({
+      ...claimOf(`id:window-${windowMs}`),
+      windowMs,
+    }));
+    for (const claim of claims) await provider.runOnce(claim, done);
+    await database.query(
+      `UPDATE idempotency_leases SET expires_at = expires_at - interval '2 seconds'
+       WHERE id LIKE 'id:window-%'`,
+    );
+    await database.query(
+      `INSERT INTO idempotency_leases VALUES ('s', 'id:gone', '', 'h', '', 1, false, now() - interval '1 s')`,
+    );
+    await retention.sweep();
+    const rows = await database.query<{ id: string }>(
+      `SELECT id FROM idempotency_leases WHERE id LIKE 'id:window-%' OR id = 'id:gone'`,
+    );
+    expect(rows).toEqual([{ id: 'id:window-3600000' }]);
+  });
+
+  it('makes no deadlock when two processes get the same messages in opposite orders', async () => {
+    const both = [startProcess(), startProcess()];
+    const ids = Array.from({ length: 300 }, (_, index) => `id:order-${index}`);
+    for (let round = 0; round < 5; round += 1) {
+      const kinds = await Promise.all(
+        both.flatMap(({ provider }, index) =>
+          (index === 0 ? ids : [...ids].reverse()).map(async (id) => {
+            const { kind } = await provider.runOnce(claimOf(`${id}-${round}`), done);
+            return kind;
+          }),
+        ),
+      );
+      expect(kinds.filter((kind) => kind === 'ran')).toHaveLength(ids.length);
+    }
+    const [row] = await database.query<{ deadlocks: string }>(
+      'SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()',
+    );
+    expect(row).toEqual({ deadlocks: '0' });
+  });
+
+  it('waits for a database whose table is not there, instead of running unprotected', async () => {
+    const missing = new URL(database.url);
+    missing.pathname += '_missing';
+    const claim = startProcess(missing.href).provider.runOnce(claimOf('id:1'), done);
+    await expect(claim).rejects.toBeInstanceOf(DependencyUnavailableError);
+  });
+});
