@@ -1,5 +1,6 @@
 import type { PartitionAssigner } from 'kafkajs';
 import { byTopic, offsetsIn, type CommittedOffset, type OffsetToCommit } from './group-offsets.js';
+import type { GroupPlace } from './group-place.js';
 import { GroupProtocol, type AssignmentStrategy } from './group-protocol.js';
 import { JoinChain } from './join-chain.js';
 import { OrderlyRejoins } from './orderly-rejoins.js';
@@ -54,7 +55,7 @@ export class GroupMembership {
   private readonly hooked = new WeakSet<object>();
 
   constructor(
-    private readonly groupId: string,
+    private readonly place: GroupPlace,
     strategy: AssignmentStrategy,
     private readonly listener: MembershipListener,
   ) {
@@ -108,7 +109,7 @@ export class GroupMembership {
     const membership = this.requireMembership();
     const coordinator = await this.connectedCoordinator();
     await coordinator.offsetCommit({
-      groupId: this.groupId,
+      groupId: this.place.id,
       groupGenerationId: membership.generation,
       memberId: membership.memberId,
       topics: byTopic(offsets, ({ partition, nextOffset, metadata }) => ({
@@ -125,7 +126,7 @@ export class GroupMembership {
   ): Promise<CommittedOffset[]> {
     const coordinator = await this.connectedCoordinator();
     const answer = await coordinator.offsetFetch({
-      groupId: this.groupId,
+      groupId: this.place.id,
       topics: byTopic(partitions, ({ partition }) => ({ partition })),
     });
     return offsetsIn(answer).filter(({ nextOffset }) => nextOffset >= 0);
@@ -133,19 +134,19 @@ export class GroupMembership {
 
   /** Keeps the session alive while the rejoin is held; during a rebalance the broker refuses it but counts it. */
   async heartbeat(): Promise<void> {
-    const { generation, memberId } = this.requireMembership();
+    const { generation: groupGenerationId, memberId } = this.requireMembership();
     const coordinator = await this.connectedCoordinator();
-    await coordinator.heartbeat({ groupId: this.groupId, groupGenerationId: generation, memberId });
+    await coordinator.heartbeat({ groupId: this.place.id, groupGenerationId, memberId });
   }
 
   private requireMembership(): Membership {
-    if (this.synced === undefined) throw new Error(`not a member of group ${this.groupId} yet`);
+    if (this.synced === undefined) throw new Error(`not a member of group ${this.place.id} yet`);
     return this.synced;
   }
 
   private async connectedCoordinator(): Promise<PrivateBroker> {
     if (this.cluster === undefined || this.coordinator === undefined) {
-      throw new Error(`the coordinator of group ${this.groupId} is not known yet`);
+      throw new Error(`the coordinator of group ${this.place.id} is not known yet`);
     }
     if (!this.coordinator.isConnected()) {
       this.coordinator = this.hookCoordinator(await this.cluster.findBroker(this.coordinator));
@@ -160,6 +161,7 @@ export class GroupMembership {
     cluster.findGroupCoordinator = async (request) => {
       await this.listener.beforeJoin();
       this.coordinator = this.hookCoordinator(await findGroupCoordinator(request));
+      await this.place.vacate(this.coordinator);
       return this.coordinator;
     };
     watchForOutOfRange(cluster, this.listener.outOfRange);
@@ -170,14 +172,14 @@ export class GroupMembership {
   private hookCoordinator(coordinator: PrivateBroker): PrivateBroker {
     if (this.hooked.has(coordinator)) return coordinator;
     this.hooked.add(coordinator);
+    this.place.watch(coordinator);
     const joinGroup = coordinator.joinGroup.bind(coordinator);
     const syncGroup = coordinator.syncGroup.bind(coordinator);
     coordinator.joinGroup = async (request) => {
       if (request.memberId !== this.synced?.memberId) this.lose();
       this.joining = true;
       this.rejoins?.joining();
-      const groupProtocols = this.protocol.offers();
-      const answer = await joinGroup({ ...request, groupProtocols });
+      const answer = await joinGroup({ ...request, groupProtocols: this.protocol.offers() });
       const { generationId: generation, memberId } = answer;
       this.isGuarded = this.protocol.isCooperative(answer.groupProtocol);
       this.chain.answered({ generation, memberId, isGuarded: this.isGuarded });

@@ -1,14 +1,9 @@
 import { setImmediate, setTimeout } from 'node:timers/promises';
-import type {
-  Batch,
-  Consumer,
-  EachBatchPayload,
-  InstrumentationEvent,
-  KafkaMessage,
-} from 'kafkajs';
+import type { Batch, Consumer, EachBatchPayload, KafkaMessage } from 'kafkajs';
 import type { KafkaSettings } from '../../config/index.js';
 import type { KafkaRecord } from '../../record/index.js';
 import { GroupMembership, type Membership, type MembershipListener } from './group-membership.js';
+import type { GroupPlace } from './group-place.js';
 import type { CommittedOffset, OffsetToCommit } from './group-offsets.js';
 import type { AssignmentStrategy } from './group-protocol.js';
 import { CLIENT_RETRY, createGroupKafkajs, type KafkajsInstance } from './kafkajs.factory.js';
@@ -68,14 +63,14 @@ export class GroupClient {
 
   constructor(
     settings: KafkaSettings,
-    groupId: string,
+    place: GroupPlace,
     strategy: AssignmentStrategy,
     private readonly listener: GroupClientListener,
   ) {
-    this.membership = new GroupMembership(groupId, strategy, this.membershipListener());
-    this.instance = createGroupKafkajs(settings, groupId);
+    this.membership = new GroupMembership(place, strategy, this.membershipListener());
+    this.instance = createGroupKafkajs(settings, place.id);
     this.consumer = this.instance.kafka.consumer({
-      groupId,
+      groupId: place.id,
       partitionAssigners: this.membership.assigners,
       sessionTimeout: settings.sessionTimeoutMs,
       rebalanceTimeout: settings.rebalanceTimeoutMs,
@@ -186,8 +181,8 @@ export class GroupClient {
       if (payload.batchSize > 0 || this.stopping) return;
       this.listener.advanced(payload.topic, payload.partition, Number(payload.lastOffset) + 1);
     });
-    this.consumer.on(events.REQUEST_TIMEOUT, (event: InstrumentationEvent<unknown>) => {
-      this.instance.destroySockets(`a request timed out (${event.type})`);
+    this.consumer.on(events.REQUEST_TIMEOUT, ({ type }) => {
+      this.instance.destroySockets(`a request timed out (${type})`);
     });
     this.consumer.on(events.CRASH, ({ payload }) => {
       if (!this.stopping) this.listener.crashed(payload.error);

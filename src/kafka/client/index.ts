@@ -11,6 +11,7 @@ export {
   type GroupClientListener,
 } from './group.client.js';
 export type { Membership } from './group-membership.js';
+export { GroupPlace } from './group-place.js';
 export type { CommittedOffset, OffsetToCommit } from './group-offsets.js';
 export type { AssignmentStrategy, GroupMember } from './group-protocol.js';
 export { isRefusedForSize, PublisherClient } from './publisher.client.js';

@@ -26,11 +26,12 @@ describe('kafkajs', () => {
     );
   });
 
-  it('sends heartbeats and joins through the coordinator object', () => {
+  it('sends heartbeats, joins and leaves through the coordinator object', () => {
     const source = sourceOf('consumer/consumerGroup.js');
     expect(source).toContain('await this.coordinator.heartbeat(payload)');
     expect(source).toContain('await this.coordinator.joinGroup({');
     expect(source).toContain('await this.coordinator.syncGroup({');
+    expect(source).toContain('await this.coordinator.leaveGroup({ groupId, memberId })');
   });
 
   it('emits the join synchronously before it fetches', () => {

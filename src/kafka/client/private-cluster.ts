@@ -11,6 +11,7 @@ export interface PrivateBroker {
   syncGroup(request: SyncGroupRequest): Promise<{ readonly memberAssignment: Buffer }>;
   metadata(topics: readonly string[]): Promise<MetadataAnswer>;
   heartbeat(request: object): Promise<unknown>;
+  leaveGroup(request: { groupId: string; memberId: string }): Promise<unknown>;
   offsetCommit(request: object): Promise<unknown>;
   offsetFetch(request: object): Promise<OffsetFetchAnswer>;
 }

@@ -213,8 +213,7 @@ export class GroupConsumer implements GroupClientListener {
   private async runOnce(): Promise<Error | undefined> {
     if (!this.lifecycle.to('joining')) return undefined;
     const { settings } = this.options;
-    const { groupId } = this.plan;
-    const client = new GroupClient(settings, groupId, this.strategy(), this);
+    const client = new GroupClient(settings, this.rebalance.place, this.strategy(), this);
     const ended = new Promise<Error | undefined>((resolve) => (this.endRun = resolve));
     this.client = client;
     this.engine.attach(client);

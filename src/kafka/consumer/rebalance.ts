@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Assignment, Membership } from '../client/index.js';
+import { GroupPlace, type Assignment, type Membership } from '../client/index.js';
 import { Revocations, type Reassignment } from './assignment/index.js';
 import type { GroupEngine } from './group-engine.js';
 import type { OffsetCommitter } from './offset-committer.js';
@@ -30,6 +30,8 @@ export interface RebalanceChannel {
  * member in the group the leader may not wait for that, so each rejoin is held until everything has ended.
  */
 export class Rebalance {
+  /** Over connections: a new one is a new member. */
+  readonly place: GroupPlace;
   private readonly logger: Logger;
   private readonly revocations: Revocations;
   private channel: RebalanceChannel | undefined;
@@ -44,6 +46,7 @@ export class Rebalance {
     private readonly rebalanceTimeoutMs: number,
   ) {
     this.logger = new Logger(`group ${groupId}`);
+    this.place = new GroupPlace(groupId, () => this.handlersEnded());
     this.revocations = new Revocations(
       {
         draining: () => engine.table.draining(),
@@ -59,7 +62,9 @@ export class Rebalance {
     return this.isCooperative ? COOPERATIVE : ROUND_ROBIN;
   }
 
+  /** A new connection begins. */
   attach(channel: RebalanceChannel): void {
+    this.place.renew();
     this.channel = channel;
   }
 
@@ -110,6 +115,14 @@ export class Rebalance {
       await sleep(DRAIN_POLL_MS);
     }
     return true;
+  }
+
+  /** Of lost partitions too; or the session in which they began has ended, and nobody would have waited for them. */
+  private async handlersEnded(): Promise<void> {
+    const { workers, lease } = this.engine;
+    const areRunning = (): boolean =>
+      [...workers.values()].some(({ oldest }) => oldest !== undefined);
+    while (areRunning() && performance.now() < lease.sessionEndsAt) await sleep(DRAIN_POLL_MS);
   }
 
   stop(): void {

@@ -5,6 +5,7 @@ import type {
   AssignmentStrategy,
   GroupClient,
   GroupClientListener,
+  GroupPlace,
   OffsetToCommit,
 } from '../../../src/kafka/client/index.js';
 import type {
@@ -50,7 +51,7 @@ export class SimulatedClient implements PublicSide {
 
   constructor(
     settings: KafkaSettings,
-    groupId: string,
+    private readonly place: GroupPlace,
     strategy: AssignmentStrategy,
     private readonly listener: GroupClientListener,
   ) {
@@ -58,7 +59,7 @@ export class SimulatedClient implements PublicSide {
     this.member.client = this;
     this.cluster = new SimulatedCluster(this.member);
     const ifOpen = (tell: () => void): void => (this.isClosed ? undefined : tell());
-    this.membership = new GroupMembership(groupId, strategy, {
+    this.membership = new GroupMembership(place, strategy, {
       beforeJoin: () => (this.isClosed ? Promise.resolve() : listener.beforeJoin()),
       heartbeatAccepted: (sentAt) => ifOpen(() => listener.heartbeatAccepted(sentAt)),
       offsetsRead: (offsets) => ifOpen(() => listener.offsetsRead(offsets)),
@@ -92,8 +93,13 @@ export class SimulatedClient implements PublicSide {
     if (this.member.isDead) return new Promise(() => undefined);
     this.world.wire.close(this.member);
     this.world.referee.leaves(this.member);
-    if (!this.member.isCut) this.world.coordinator.leave(this.memberId);
+    if (!this.member.isCut) this.leave();
     return Promise.resolve();
+  }
+
+  private leave(): void {
+    this.world.coordinator.leave(this.memberId);
+    this.place.left(this.memberId);
   }
 
   pause(_topic: string, partition: number): void {

@@ -73,6 +73,8 @@ export class SimulatedCluster implements PrivateCluster {
     joinGroup: (request) => this.joinGroup(request),
     syncGroup: (request) => this.syncGroup(request as SyncRequest),
     heartbeat: (request) => this.heartbeat(senderOf(request as AsMember)),
+    leaveGroup: ({ memberId }) =>
+      this.send({ label: 'leave', arrive: () => this.world.coordinator.leave(memberId) }),
     offsetCommit: (request) => this.offsetCommit(request as CommitRequest),
     offsetFetch: () => this.offsetFetch(),
   };

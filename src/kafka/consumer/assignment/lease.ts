@@ -4,6 +4,7 @@
  */
 export class Lease {
   private lastSign = Number.NEGATIVE_INFINITY;
+  private latestSign = Number.NEGATIVE_INFINITY;
 
   constructor(
     private readonly sessionTimeoutMs: number,
@@ -13,6 +14,7 @@ export class Lease {
   /** `since` is when the question was sent, not when its answer was read: a process may have slept in between. */
   renew(since: number): void {
     this.lastSign = Math.max(this.lastSign, since);
+    this.latestSign = Math.max(this.latestSign, since);
   }
 
   /** The broker has said that we are no member any more. */
@@ -22,6 +24,11 @@ export class Lease {
 
   get isValid(): boolean {
     return this.now() <= this.lastSign + this.sessionTimeoutMs;
+  }
+
+  /** Before this nobody else can have had our partitions by our silence alone, also when the lease has ended since. */
+  get sessionEndsAt(): number {
+    return this.latestSign + this.sessionTimeoutMs;
   }
 
   get ageMs(): number {
