@@ -7,12 +7,14 @@ import { TRIAL_KINDS, type TrialKind } from './trials/changes.js';
 import type { Length, Scenario } from './scenarios/scenario.js';
 
 export interface CommandLine {
-  readonly mode: 'scenarios' | 'soak' | 'trials' | 'memory' | 'controls' | 'planted';
+  readonly mode: 'scenarios' | 'soak' | 'trials' | 'memory' | 'recovery' | 'controls' | 'planted';
   /** How long a soak is. */
   readonly minutes: number;
   /** How many trials, and of what. */
   readonly trials: number;
   readonly kind: TrialKind;
+  /** How often each recovery is measured. */
+  readonly repeats: number;
   readonly length: Length;
   readonly seed: number;
   readonly scenarios: readonly Scenario[];
@@ -24,10 +26,12 @@ export interface CommandLine {
 }
 
 const DEFAULT_MINUTES = '60';
+const DEFAULT_REPEATS = '3';
 const USAGE = `npm run faults -- [--smoke] [--scenario S01,S03] [--seed N] [--report FILE] [--keep] [--plant BUG]
 npm run faults -- --soak [--minutes ${DEFAULT_MINUTES}]
 npm run faults -- --trials N [--kind ${Object.keys(TRIAL_KINDS).join('|')}]
 npm run faults -- --memory [--smoke]
+npm run faults -- --recovery [--repeats ${DEFAULT_REPEATS}]
 npm run faults -- --controls
 npm run faults -- --planted [--plant BUG]`;
 
@@ -47,6 +51,7 @@ export function readCommandLine(parameters: readonly string[]): CommandLine {
     mode: modeOf(values),
     minutes: Number(values.minutes ?? DEFAULT_MINUTES),
     trials: Number(values.trials ?? 0),
+    repeats: Number(values.repeats ?? DEFAULT_REPEATS),
     kind: kindOfTrial(values.kind),
     length,
     seed: values.seed === undefined ? randomInt(1, 2 ** 31) : Number(values.seed),
@@ -61,6 +66,7 @@ export function readCommandLine(parameters: readonly string[]): CommandLine {
 function modeOf(values: ReturnType<typeof parse>['values']): CommandLine['mode'] {
   if (values.soak === true) return 'soak';
   if (values.memory === true) return 'memory';
+  if (values.recovery === true) return 'recovery';
   if (values.controls === true) return 'controls';
   if (values.planted === true) return 'planted';
   return values.trials === undefined ? 'scenarios' : 'trials';
@@ -80,6 +86,8 @@ function parse(parameters: readonly string[]) {
         soak: { type: 'boolean' },
         minutes: { type: 'string' },
         memory: { type: 'boolean' },
+        recovery: { type: 'boolean' },
+        repeats: { type: 'string' },
         controls: { type: 'boolean' },
         planted: { type: 'boolean' },
         trials: { type: 'string' },

@@ -8,6 +8,7 @@ import { unmountBelow } from './cluster/small-disk.js';
 import { readCommandLine, type CommandLine } from './command-line.js';
 import { runControls, runPlanted } from './detection/detect.js';
 import { runMemory } from './memory/memory.js';
+import { runRecovery } from './recovery/recovery.js';
 import { runAll } from './running/run-all.js';
 import { Workspace } from './running/workspace.js';
 import { runSoak } from './soak/soak.js';
@@ -45,6 +46,7 @@ const MODES: Readonly<Record<CommandLine['mode'], Mode>> = {
   soak: runSoak,
   trials: runTrials,
   memory: runMemory,
+  recovery: runRecovery,
   controls: runControls,
   planted: runPlanted,
 };
