@@ -2,7 +2,12 @@ import { GroupPlace } from './group-place.js';
 
 class RecordedCoordinator {
   readonly left: string[] = [];
+  letsIn = '';
   refusal: Error | undefined;
+
+  joinGroup() {
+    return Promise.resolve({ memberId: this.letsIn, generationId: 1, groupProtocol: 'any' });
+  }
 
   leaveGroup({ groupId, memberId }: { groupId: string; memberId: string }): Promise<void> {
     this.left.push(`${groupId} ${memberId}`);
@@ -91,5 +96,19 @@ describe('the place of a process in a group', () => {
     await place.vacate(coordinator);
     await place.vacate(coordinator);
     expect(coordinator.left).toEqual(['group first']);
+  });
+
+  it('is known from the answers of the coordinator that is watched', async () => {
+    const { place, coordinator } = setUp();
+    place.watch(coordinator);
+    coordinator.letsIn = 'first';
+    await coordinator.joinGroup();
+    await coordinator.leaveGroup({ groupId: 'group', memberId: 'first' });
+    coordinator.letsIn = 'second';
+    await coordinator.joinGroup();
+    place.renew();
+    await place.vacate(coordinator);
+    await place.vacate(coordinator);
+    expect(coordinator.left).toEqual(['group first', 'group second']);
   });
 });
