@@ -37,6 +37,7 @@ export default {
     lane('architecture', 'test/architecture'),
     lane('contract', 'test/contract'),
     lane('faults', 'test/faults'),
+    lane('foreign', 'test/foreign'),
     lane('simulation', 'test/simulation'),
     lane('integration', 'test/integration'),
     lane('e2e', 'test/e2e'),

@@ -1,4 +1,4 @@
-const WITHOUT_STORES = ['unit', 'architecture', 'faults', 'simulation'];
+const WITHOUT_STORES = ['unit', 'architecture', 'faults', 'foreign', 'simulation'];
 
 /**
  * How jest is run: specs that keep to themselves two at a time, those that share the broker one after the other. The
@@ -20,6 +20,7 @@ export function lanesFor(parameters) {
         'architecture',
         'contract',
         'faults',
+        'foreign',
       ],
     },
     { parameters: [...parameters, '--maxWorkers=2', '--selectProjects', 'simulation'] },
