@@ -11,9 +11,9 @@ export interface DeadLetter extends Diagnosis {
   readonly id: string;
   /** How often the record had been redriven when it failed. */
   readonly redriveCount: number;
-  /** Epoch milliseconds: the time of the failure, as the record's timestamp says. */
+  /** Epoch milliseconds: the time of the failure, as the record's timestamp says. Kafka Connect's says the record's own. */
   readonly failedAtMs: number;
-  /** Key and value are not here, because they could not be read. */
+  /** The record's own value is not here: it could not be read, or its library did not keep it. */
   readonly isPointer: boolean;
 }
 

@@ -65,6 +65,11 @@ describe(PAGE, () => {
     expect(listed).toEqual(read);
   });
 
+  it('lists what a redrive leaves out of the dead letters of others', () => {
+    const leftOut = new Set(DIALECTS.flatMap(({ actedOn }) => actedOn));
+    expect(rowsBelow(page, '### Left out of what is redriven').sort()).toEqual([...leftOut].sort());
+  });
+
   it('lists the headers that src reads and no others', () => {
     const asked = [...new Set(sources.flatMap(askedFor))];
     expect(asked.length).toBeGreaterThan(5);

@@ -35,7 +35,7 @@ describe('a redrive', () => {
     ['was discarded', { action: { kind: 'discarded', covers: 1 } }, 'already discarded'],
     ['was taken a moment ago', { isRepeat: true }, 'stands in the topic twice'],
     ['has reached the limit', { redriveCount: 3 }, 'redrive-limit'],
-    ['is a pointer', { isPointer: true }, 'a pointer: key and value are not here'],
+    ['is a pointer', { isPointer: true }, 'a pointer: its value is not here'],
     ['has no target', { target: undefined }, 'no target: name one with --to'],
   ])('leaves one that %s', (_what, change, why) => {
     expect(judgeRedrive({ ...letter, ...change })).toEqual({ kind: 'leave', why });

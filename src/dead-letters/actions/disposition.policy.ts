@@ -26,7 +26,7 @@ export type Refusal =
   | 'already discarded'
   | 'stands in the topic twice'
   | 'redrive-limit'
-  | 'a pointer: key and value are not here'
+  | 'a pointer: its value is not here'
   | 'no target: name one with --to';
 
 export type Judgement =
@@ -49,7 +49,7 @@ export function judgeRedrive(letter: RedriveCase): Judgement {
   const state = stateOf(letter, letter.action);
   if (state !== 'open') return leave(`already ${state}`);
   if (letter.isRepeat) return leave('stands in the topic twice');
-  if (letter.isPointer) return leave('a pointer: key and value are not here');
+  if (letter.isPointer) return leave('a pointer: its value is not here');
   if (letter.redriveCount >= letter.limit) return leave('redrive-limit');
   if (letter.target === undefined) return leave('no target: name one with --to');
   return { kind: 'take', target: letter.target };

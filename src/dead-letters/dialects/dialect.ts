@@ -28,4 +28,14 @@ export interface Dialect {
   readonly numbers: Readonly<Partial<Record<NumberField, readonly string[]>>>;
   /** How whole numbers are written: as digits, or as the bytes of a signed big-endian integer. */
   readonly numberForm: 'digits' | 'bytes';
+  /** Where the latest of a repeated header stands: libraries add theirs behind what the record had, or in front of it. */
+  readonly latest: 'last' | 'first';
+  /** What the earliest of a repeated header tells instead: a place before that of the retry topics. */
+  readonly fromEarliest?: readonly (TextField | NumberField)[];
+  /** Added to the count of attempts, where the library counts something else. */
+  readonly attemptsAhead?: number;
+  /** The dead letter has its record's own timestamp, and nothing tells the time of the failure. */
+  readonly keepsTimestamp?: boolean;
+  /** What the library itself acts on when the record comes again, as if it had never left. A redrive leaves it out. */
+  readonly actedOn: readonly string[];
 }

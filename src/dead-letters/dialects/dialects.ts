@@ -6,6 +6,8 @@ const MILLRACE: Dialect = {
   name: 'millrace',
   recognisedBy: [OURS.id, OURS.reason],
   numberForm: 'digits',
+  latest: 'last',
+  actedOn: [],
   texts: {
     reason: [OURS.reason],
     errorClass: [OURS.errorClass],
@@ -30,10 +32,12 @@ const SPRING: Dialect = {
   name: 'spring',
   recognisedBy: ['kafka_dlt-original-topic', 'kafka_dlt-exception-fqcn'],
   numberForm: 'bytes',
+  latest: 'last',
+  actedOn: [],
   texts: {
     errorClass: ['kafka_dlt-exception-cause-fqcn', 'kafka_dlt-exception-fqcn'],
-    errorMessage: ['kafka_dlt-exception-message'],
-    errorStack: ['kafka_dlt-exception-stacktrace'],
+    errorMessage: ['kafka_dlt-exception-message', 'kafka_dlt-key-exception-message'],
+    errorStack: ['kafka_dlt-exception-stacktrace', 'kafka_dlt-key-exception-stacktrace'],
     originalTopic: ['kafka_dlt-original-topic'],
     consumerGroup: ['kafka_dlt-original-consumer-group'],
   },
@@ -45,17 +49,24 @@ const SPRING: Dialect = {
   },
 };
 
-/** Spring's retry topics end in a dead letter with other prefixes. */
+/** Spring's retry topics end in a dead letter with other prefixes, but for the group. Their count is of the attempt to come. */
 const SPRING_RETRY: Dialect = {
   name: 'spring-retry',
   recognisedBy: ['kafka_original-topic', 'retry_topic-attempts'],
   numberForm: 'bytes',
+  latest: 'last',
+  attemptsAhead: -1,
+  actedOn: [
+    'retry_topic-attempts',
+    'retry_topic-backoff-timestamp',
+    'retry_topic-original-timestamp',
+  ],
   texts: {
     errorClass: ['kafka_exception-cause-fqcn', 'kafka_exception-fqcn'],
-    errorMessage: ['kafka_exception-message'],
-    errorStack: ['kafka_exception-stacktrace'],
+    errorMessage: ['kafka_exception-message', 'kafka_key-exception-message'],
+    errorStack: ['kafka_exception-stacktrace', 'kafka_key-exception-stacktrace'],
     originalTopic: ['kafka_original-topic'],
-    consumerGroup: ['kafka_original-consumer-group'],
+    consumerGroup: ['kafka_dlt-original-consumer-group'],
   },
   numbers: {
     originalPartition: ['kafka_original-partition'],
@@ -69,6 +80,9 @@ const KAFKA_CONNECT: Dialect = {
   name: 'kafka-connect',
   recognisedBy: ['__connect.errors.topic', '__connect.errors.exception.class.name'],
   numberForm: 'digits',
+  latest: 'last',
+  keepsTimestamp: true,
+  actedOn: [],
   texts: {
     reason: ['__connect.errors.stage'],
     errorClass: ['__connect.errors.exception.class.name'],
@@ -83,11 +97,33 @@ const KAFKA_CONNECT: Dialect = {
   },
 };
 
-/** SmallRye adds to the headers of an earlier round and never replaces them: what stands last came first. */
+/** SmallRye writes the bytes that it keeps here as the value of a later dead letter, whatever the value was then. */
+const SMALLRYE_DESERIALIZATION = [
+  'deserialization-failure-deserializer',
+  'deserialization-failure-dlq',
+  'deserialization-failure-topic',
+  'deserialization-failure-key',
+  'deserialization-failure-reason',
+  'deserialization-failure-cause',
+  'deserialization-failure-key-data',
+  'deserialization-failure-value-data',
+  'deserialization-failure-data',
+];
+
+/** Each round stands in front of the one before: the first tells of the last failure, the last of the source. */
 const SMALLRYE_RETRY: Dialect = {
   name: 'smallrye-retry',
   recognisedBy: ['delayed-retry-topic', 'delayed-retry-count'],
   numberForm: 'digits',
+  latest: 'first',
+  fromEarliest: ['originalTopic', 'originalPartition', 'originalOffset'],
+  attemptsAhead: 1,
+  actedOn: [
+    'delayed-retry-count',
+    'delayed-retry-original-timestamp',
+    'delayed-retry-first-processing-timestamp',
+    ...SMALLRYE_DESERIALIZATION,
+  ],
   texts: {
     errorClass: ['delayed-retry-exception-class-name'],
     errorMessage: ['delayed-retry-reason'],
@@ -105,6 +141,8 @@ const SMALLRYE: Dialect = {
   name: 'smallrye',
   recognisedBy: ['dead-letter-topic', 'dead-letter-reason'],
   numberForm: 'digits',
+  latest: 'first',
+  actedOn: SMALLRYE_DESERIALIZATION,
   texts: {
     errorClass: ['dead-letter-exception-class-name'],
     errorMessage: ['dead-letter-reason'],
@@ -116,22 +154,12 @@ const SMALLRYE: Dialect = {
   },
 };
 
-const SMALLRYE_DESERIALIZATION: Dialect = {
-  name: 'smallrye-deserialization',
-  recognisedBy: ['deserialization-failure-reason', 'deserialization-failure-topic'],
-  numberForm: 'digits',
-  texts: {
-    errorMessage: ['deserialization-failure-reason'],
-    originalTopic: ['deserialization-failure-topic'],
-    handler: ['deserialization-failure-deserializer'],
-  },
-  numbers: {},
-};
-
 const WATERMILL: Dialect = {
   name: 'watermill',
   recognisedBy: ['reason_poisoned', 'topic_poisoned'],
   numberForm: 'digits',
+  latest: 'last',
+  actedOn: [],
   texts: {
     errorMessage: ['reason_poisoned'],
     originalTopic: ['topic_poisoned'],
@@ -148,6 +176,5 @@ export const DIALECTS: readonly Dialect[] = [
   KAFKA_CONNECT,
   SMALLRYE_RETRY,
   SMALLRYE,
-  SMALLRYE_DESERIALIZATION,
   WATERMILL,
 ];

@@ -7,6 +7,11 @@ export function lastValue(headers: readonly RecordHeader[], name: string): Buffe
   return headers.findLast(([found, value]) => found === name && value !== null)?.[1] ?? undefined;
 }
 
+/** The bytes of the first header of that name. */
+export function firstValue(headers: readonly RecordHeader[], name: string): Buffer | undefined {
+  return headers.find(([found, value]) => found === name && value !== null)?.[1] ?? undefined;
+}
+
 /** A whole number written in digits; undefined for anything else. */
 export function fromDigits(value: Buffer): number | undefined {
   const text = value.toString('latin1');

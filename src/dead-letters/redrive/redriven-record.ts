@@ -2,6 +2,7 @@ import { DEAD_LETTER_HEADERS } from '../../failures/index.js';
 import type { OutgoingRecord } from '../../kafka/index.js';
 import type { RecordHeader } from '../../record/index.js';
 import type { DeadLetter } from '../dead-letter.js';
+import { headersActedOn } from '../dialects/index.js';
 
 /** What a redriven record carries. Believed only on the topics that we own. */
 export const REDRIVE_HEADERS = {
@@ -33,10 +34,12 @@ export interface RedriveOf {
 
 /**
  * The record that a dead letter came from: key, value and its own headers byte for byte, in order. Our diagnostics are
- * gone; in their place stands where it came from and how often it was redriven. A foreign dead letter keeps its headers.
+ * gone; in their place stands where it came from and how often it was redriven. Of a foreign dead letter the diagnostics
+ * stay, but not what its library would act on: it begins anew there, too.
  */
 export function redrivenRecord(letter: DeadLetter, redrive: RedriveOf): OutgoingRecord {
   const { record, originalPartition } = letter;
+  const actedOn = headersActedOn(letter);
   const ours = Object.entries({
     [REDRIVE_HEADERS.originalTopic]: letter.originalTopic,
     [REDRIVE_HEADERS.originalPartition]: letter.originalPartition,
@@ -52,7 +55,7 @@ export function redrivenRecord(letter: DeadLetter, redrive: RedriveOf): Outgoing
     key: record.key,
     value: redrive.value ?? record.value,
     headers: [
-      ...record.headers.filter(([name]) => !OURS.has(name)),
+      ...record.headers.filter(([name]) => !OURS.has(name) && !actedOn.includes(name)),
       ...ours.flatMap(([name, value]): RecordHeader[] =>
         value === undefined ? [] : [[name, Buffer.from(String(value))]],
       ),
