@@ -4,13 +4,11 @@ import { join } from 'node:path';
 import { Controller } from '@nestjs/common';
 import { EventPattern } from '@nestjs/microservices';
 import { commandsWith } from '../../src/cli/commands/index.js';
-import { runCommand } from '../../src/cli/run-command.js';
-import { loadSettings } from '../../src/config/index.js';
-import { discoverConsumers, type DiscoveredConsumer } from '../../src/discover-consumers.js';
-import { createInspection } from '../../src/inspection.js';
+import { discoverConsumers } from '../../src/discover-consumers.js';
 import { ConsumerGroup } from '../../src/kafka/index.js';
 import { testDeadLetter } from '../support/dead-letters.js';
-import { headerOf, sharedBroker, TestKafka, uniqueName } from '../support/test-kafka.js';
+import { millrace } from '../support/millrace.js';
+import { headerOf, TestKafka, uniqueName } from '../support/test-kafka.js';
 import { consumerOf } from '../support/test-service.js';
 
 const GUIDE = new URL('../../docs/guides/dead-letters.md', import.meta.url);
@@ -27,40 +25,6 @@ class OperatedController {
     // Commands describe handlers and run none.
     throw new Error('a command has started a handler');
   }
-}
-
-interface Answer {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
-
-interface Circumstances {
-  readonly environment?: Record<string, string>;
-  readonly consumers?: readonly DiscoveredConsumer[];
-  readonly answer?: string;
-}
-
-async function millrace(
-  words: readonly string[],
-  { environment = {}, consumers = [], answer }: Circumstances = {},
-): Promise<Answer> {
-  let out = '';
-  let err = '';
-  const code = await runCommand({
-    words,
-    commands: commandsWith(consumers.flatMap((consumer) => consumer.commands)),
-    streams: { out: (text) => (out += text), err: (text) => (err += text), isTerminal: false },
-    ask: answer === undefined ? undefined : () => Promise.resolve(answer),
-    signal: new AbortController().signal,
-    loadSettings: () =>
-      loadSettings(
-        { KAFKA_BROKERS: sharedBroker(), KAFKA_AUTO_CREATE_TOPICS: 'true', ...environment },
-        consumers.map(({ declaration }) => declaration),
-      ),
-    createApplication: (settings) => createInspection(consumers, settings),
-  });
-  return { code, out, err };
 }
 
 describe("the operator's command line", () => {
