@@ -116,7 +116,10 @@ export class TestKafka {
     }));
     for (let from = 0; from < messages.length; from += RECORDS_PER_REQUEST) {
       const part = messages.slice(from, from + RECORDS_PER_REQUEST);
-      await this.producer.send({ topic, acks: -1, messages: part });
+      // One partition a request: when one of several is not ready yet, kafkajs sends all of them again.
+      for (const group of byPartition(part)) {
+        await this.producer.send({ topic, acks: -1, messages: group });
+      }
     }
   }
 
@@ -331,4 +334,16 @@ function hashOf(key: unknown): number {
   let hash = 0;
   for (const character of String(key)) hash = (hash * 31 + character.charCodeAt(0)) >>> 0;
   return hash;
+}
+
+function byPartition<Sent extends { readonly partition?: number }>(
+  messages: readonly Sent[],
+): Iterable<Sent[]> {
+  const groups = new Map<number | undefined, Sent[]>();
+  for (const message of messages) {
+    const group = groups.get(message.partition) ?? [];
+    group.push(message);
+    groups.set(message.partition, group);
+  }
+  return groups.values();
 }
