@@ -17,17 +17,18 @@ const KILL_AFTER_MS = 150_000;
  * @property {Record<string, any> | undefined} result the arm's own line
  * @property {number | undefined} uncommitted
  * @property {readonly number[] | undefined} deadLetters ids of the records
+ * @property {number} repeats how many records are to be handled again
  * @property {readonly number[]} lost ids of those that must be dead letters
  * @property {string} output the end of what it printed, when it gave no result
  */
 
 /**
  * Runs one arm in a process of its own and reads the line it ends with. `meanwhile` runs beside it.
- * @param {{ arm: string, file: string, round: number, environment: Record<string, string>, lost: readonly number[], nodeOptions: readonly string[], signal: AbortSignal, meanwhile?: () => Promise<void> }} options
+ * @param {{ arm: string, file: string, round: number, environment: Record<string, string>, lost: readonly number[], repeats: number, nodeOptions: readonly string[], signal: AbortSignal, meanwhile?: () => Promise<void> }} options
  * @returns {Promise<ArmRun>}
  */
 export async function runArm(options) {
-  const { arm, round, environment, lost, signal, meanwhile } = options;
+  const { arm, round, environment, lost, repeats, signal, meanwhile } = options;
   signal.throwIfAborted();
   const [{ exitCode, printed, output }] = await Promise.all([processOf(options), meanwhile?.()]);
   signal.throwIfAborted();
@@ -42,6 +43,7 @@ export async function runArm(options) {
     uncommitted: result && (await uncommittedOf(address, { topic, group })),
     deadLetters: result && (await deadLettersOf(address, environment.DEAD_LETTER_TOPIC)),
     lost,
+    repeats,
     output: result === undefined ? lastLines(output) : '',
   };
 }

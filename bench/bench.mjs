@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildService } from '../stack/build.mjs';
@@ -12,17 +12,20 @@ import { preload } from './preload.mjs';
 import { profileText, profilingOptions } from './profiling.mjs';
 import { textOf, writeResults } from './report.mjs';
 import { runRounds } from './rounds.mjs';
+import { Stores } from './stores.mjs';
 
 const requests = new EndRequests();
 const { signal } = requests;
 const folder = mkdtempSync(join(tmpdir(), 'millrace-bench-'));
+chmodSync(folder, 0o755); // root starts PostgreSQL as another account
+const stores = new Stores(folder, { tell: say, signal });
 const broker = new KafkaBroker({ folder: join(folder, 'kafka'), tell: say, signal });
 
 async function preloadTopics(workloads, size) {
   const wanted = workloads.flatMap(({ arms, parameters: { partitions } }) =>
     arms
       .filter(({ perSecond }) => perSecond === undefined)
-      .map((arm) => ({ partitions, total: arm[size] })),
+      .map(({ [size]: total, repeatRate }) => ({ partitions, total, repeatRate })),
   );
   const distinct = new Map(wanted.map((topic) => [JSON.stringify(topic), topic]));
   for (const topic of distinct.values()) {
@@ -31,7 +34,7 @@ async function preloadTopics(workloads, size) {
   }
 }
 
-async function measure(workloads, { size, rounds, nodeOptions }) {
+async function measure(workloads, { size, rounds, nodeOptions, stores: found }) {
   const parts = [];
   for (const workload of workloads) {
     const runs = await runRounds(workload, {
@@ -39,6 +42,7 @@ async function measure(workloads, { size, rounds, nodeOptions }) {
       size,
       rounds: rounds ?? workload.rounds[size],
       nodeOptions,
+      stores: found,
       tell: say,
       signal,
     });
@@ -58,8 +62,9 @@ async function run() {
   await buildService();
   await step('starting Apache Kafka', () => broker.start());
   await preloadTopics(workloads, size);
+  const found = await stores.start(workloads);
   const nodeOptions = profile ? profilingOptions() : [];
-  const parts = await measure(workloads, { size, rounds, nodeOptions });
+  const parts = await measure(workloads, { size, rounds, nodeOptions, stores: found });
   if (profile) process.stdout.write(`${profileText()}\n\n`);
   process.stdout.write(`results: ${writeResults({ size, startedAt, parts })}\n`);
   const holds = parts.every(
@@ -78,5 +83,5 @@ requests.onAgain(() => {
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 outliveClosedOutput();
 const code = await run().catch(report);
-await broker.stop().catch(report);
+await Promise.all([broker, stores].map((each) => each.stop().catch(report)));
 process.exit(code);

@@ -1,16 +1,16 @@
 import { withAdmin } from '../stack/samples/kafka-connection.mjs';
 
 /**
- * What is wrong with a finished run, in words; nothing when every record was handled exactly once, in the order of its
- * key, and is committed, and those that fail for ever, and no others, are dead letters.
+ * What is wrong with a finished run, in words; nothing when every record was handled exactly once (its repeats too where
+ * nothing is remembered), in the order of its key, and is committed, and those that fail for ever, and no others, are dead letters.
  * @param {import('./arm-process.mjs').ArmRun} run
  */
-export function faultsOf({ result, exitCode, expected, uncommitted, deadLetters, lost }) {
+export function faultsOf({ result, exitCode, expected, repeats, uncommitted, deadLetters, lost }) {
   if (result === undefined) return [`gave no result (exit ${exitCode})`];
   const faults = [];
   if (exitCode !== 0) faults.push(`exit ${exitCode}`);
   if (result.n !== expected) faults.push(`${result.n} of ${expected} records finished`);
-  if (result.dups > 0) faults.push(`${result.dups} handled twice`);
+  if (result.dups !== repeats) faults.push(`${result.dups} handled twice instead of ${repeats}`);
   if (result.order_violations > 0) faults.push(`${result.order_violations} out of order`);
   if (result.strangers > 0) faults.push(`${result.strangers} not as they were preloaded`);
   if (uncommitted > 0) faults.push(`${uncommitted} not committed`);

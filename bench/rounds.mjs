@@ -5,12 +5,13 @@ import { Fates } from './fates.mjs';
 import { publishSteadily } from './pace.mjs';
 import { createTopic, topicOf } from './preload.mjs';
 import { RecordPlan } from './records.mjs';
+import { sendingOrder } from './repeats.mjs';
 
 /**
  * Runs every arm of a workload once per round, one after the other, each round beginning with another arm: what slows
  * the machine for a while slows neighbours alike, and no arm is always first.
  * @param {import('./workloads.mjs').Workload} workload
- * @param {{ address: string, size: 'full' | 'short', rounds: number, nodeOptions: readonly string[], tell: (line: string) => void, signal: AbortSignal }} options
+ * @param {{ address: string, size: 'full' | 'short', rounds: number, nodeOptions: readonly string[], stores?: Record<string, string>, tell: (line: string) => void, signal: AbortSignal }} options
  */
 export async function runRounds(workload, { address, size, rounds, tell, ...rest }) {
   const runs = [];
@@ -32,16 +33,21 @@ export async function runRounds(workload, { address, size, rounds, tell, ...rest
 
 async function oneRun({ name, parameters }, { arm, total, address, round, ...rest }) {
   const { partitions, attempts } = parameters;
-  const { failRate = 0, lossRate = 0, perSecond = 0 } = arm;
+  const { failRate = 0, lossRate = 0, perSecond = 0, repeatRate = 0, store = 'none' } = arm;
   const group = `${name}-${arm.name}-${round}`;
-  const topic = perSecond > 0 ? `bench-${group}` : topicOf(partitions, total);
-  const task = { total, failRate, lossRate, attempts, perSecond };
+  const topic = perSecond > 0 ? `bench-${group}` : topicOf(partitions, total, repeatRate);
+  const repeats = sendingOrder(total, repeatRate).length - total;
+  const task = { total, failRate, lossRate, attempts, perSecond, repeats, store };
   if (perSecond > 0) await createTopic(address, topic, partitions);
   return runArm({
     arm: arm.name,
     file: arm.file ?? arm.name,
     round,
-    environment: environmentOf(parameters, { arm: arm.name, address, topic, group, ...task }),
+    environment: {
+      ...environmentOf(parameters, { arm: arm.name, address, topic, group, ...task }),
+      ...rest.stores,
+    },
+    repeats: store === 'none' ? repeats : 0,
     lost: lossRate > 0 ? new Fates(new RecordPlan(total), task).lost : [],
     ...(perSecond > 0 && {
       meanwhile: () =>
@@ -70,7 +76,8 @@ function environmentOf(parameters, { arm, address, topic, group, ...task }) {
     FAIL_RATE: String(task.failRate),
     LOSS_RATE: String(task.lossRate),
     PER_SECOND: String(task.perSecond),
-    DEDUP: '0',
+    REPEATS: String(task.repeats),
+    STORE: task.store,
   };
 }
 

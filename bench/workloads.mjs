@@ -15,6 +15,8 @@
  * @property {number} short
  * @property {number} [failRate] the share of records that fail twice before they succeed
  * @property {number} [lossRate] the share that fails for ever
+ * @property {number} [repeatRate] the share of records that the topic holds twice
+ * @property {'none' | 'memory' | 'redis' | 'postgres-lease'} [store] where the arm remembers its messages
  * @property {number} [perSecond] records are sent at this rate while the arm runs, instead of before
  * @typedef {object} Workload
  * @property {string} name
@@ -48,6 +50,12 @@ const FAILING = [
 ];
 /** Well below what the slots could take (18,000 a second), so that no queue is measured. */
 const PACE = 5_000;
+
+/** One record in ten comes again, later. */
+const REPEATING = ['none', 'memory', 'redis', 'postgres-lease'].map((store) => ({
+  ...same(200_000, 100_000)(`once-${store}`),
+  ...{ file: 'millrace', store, repeatRate: 0.1 },
+}));
 
 /** @type {readonly Workload[]} */
 export const WORKLOADS = [
@@ -103,6 +111,19 @@ export const WORKLOADS = [
       ...FAILING.slice(1).map(({ share }) => ({
         ...{ of: `paced-${share}`, over: 'paced-0', measure: 'p99', full: 1.3, short: 2 },
       })),
+    ],
+  },
+  {
+    name: 'w6',
+    title: 'no work, one record in ten a repeat of an earlier one',
+    rounds: ROUNDS,
+    minutes: MINUTES,
+    parameters: { workMs: 0, concurrency: 100, partitions: 12, ...SAME },
+    arms: REPEATING,
+    bars: [
+      { of: 'once-memory', over: 'once-none', full: 0.95, short: 0.8 },
+      { of: 'once-redis', over: 'once-none', full: 0.7, short: 0.55 },
+      { of: 'once-postgres-lease', over: 'once-none', full: 0.55, short: 0.4 },
     ],
   },
 ];

@@ -40,6 +40,9 @@ export function readTask(environment = process.env) {
     failRate: number('FAIL_RATE'),
     lossRate: number('LOSS_RATE'),
     perSecond: number('PER_SECOND'),
+    repeats: number('REPEATS'),
+    store: environment.STORE,
+    servers: { REDIS_URL: environment.REDIS_URL, DATABASE_URL: environment.DATABASE_URL },
   };
 }
 

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { defineConsumer, loadSettings } from '../../dist/config/index.js';
+import { ConsumerGroups } from '../../dist/kafka/index.js';
 import { createService } from '../../dist/service.js';
 import { benchController } from './bench-controller.mjs';
 import { FETCH, readTask, runToEnd } from './contract.mjs';
@@ -24,10 +25,22 @@ const { settings } = loadSettings(
     BENCH_DEAD_LETTER_TOPIC: task.deadLetterTopic,
     BENCH_MAX_RETRIES: String(task.attempts - 1),
     BENCH_RETRY_BACKOFF: `${task.backoffMs}ms`,
+    BENCH_IDEMPOTENCY: task.store,
+    IDEMPOTENCY_CACHE_SIZE: '100000',
+    ...task.servers,
   },
   [declaration],
 );
 const { kafka } = settings;
+
+/** Repeats are settled without the handler: the ledger does not see the last of them. */
+async function everythingSettled(application) {
+  const settled = () => {
+    const [{ topics }] = application.get(ConsumerGroups).activities();
+    return topics.reduce((sum, { counts }) => sum + counts.done + counts.duplicate, 0);
+  };
+  while (settled() < task.total + task.repeats) await new Promise((go) => setTimeout(go, 20));
+}
 
 await runToEnd({
   arm: task.arm,
@@ -42,10 +55,17 @@ await runToEnd({
     maxBufferedBytes: kafka.maxBufferedBytes,
     attempts: task.attempts,
     backoff: `${task.backoffMs} ms`,
+    store: task.store,
   },
-  start: () =>
-    createService({
+  start: async () => {
+    const { application, stop } = await createService({
       consumers: [{ declaration, module: BenchModule, controllers: [BenchController] }],
       settings,
-    }),
+    });
+    const finish = async () => {
+      if (task.repeats > 0) await everythingSettled(application);
+      return stop();
+    };
+    return { stop: finish };
+  },
 });

@@ -59,10 +59,11 @@ describeWithRedis('idempotency in Redis', () => {
 
   it('keeps long identities apart by their hash', async () => {
     const provider = startProcess();
-    const long = (end: string) => claimOf(`id:${'ü'.repeat(120)}${end}`, 'a', 's'.repeat(400));
+    const long = (end: string) =>
+      claimOf(`id:${'ü'.repeat(300)}${process.pid}${end}`, 'a', 's'.repeat(400));
     expect(await provider.runOnce(long('1'), done)).toMatchObject({ kind: 'ran' });
     expect(await provider.runOnce(long('2'), done)).toMatchObject({ kind: 'ran' });
     expect(await provider.runOnce(long('1'), done)).toEqual({ kind: 'duplicate' });
-    expect(await keysOf('sha256')).toHaveLength(2);
+    expect(await keysOf('ü')).toEqual([]);
   });
 });

@@ -27,7 +27,9 @@ export class MemoryIdempotencyProvider extends IdempotencyProvider {
   constructor({ idempotency }: Settings) {
     super();
     const { cacheSize, ttlMs = DEFAULT_TTL_MS } = idempotency;
-    this.#finished = new LRUCache({ max: cacheSize, ttl: ttlMs });
+    // The clock is read once in a hundredth of the window, not for each message.
+    const ttlResolution = Math.min(1_000, ttlMs / 100);
+    this.#finished = new LRUCache({ max: cacheSize, ttl: ttlMs, ttlResolution });
   }
 
   /** Messages that are remembered, running ones included. */

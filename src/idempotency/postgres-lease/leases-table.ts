@@ -38,20 +38,24 @@ const COLUMNS = '(scope, id, fingerprint, holder, origin, ticket, is_done, expir
 const IN_MILLISECONDS = (parameter: string): string =>
   `clock_timestamp() + ${parameter} * interval '1 millisecond'`;
 
+/** $1: the requests of one kind as JSON, with their places in it. */
+const REQUESTS = (...columns: string[]): string =>
+  `json_to_recordset($1) AS request (place int, scope text, id text, ${columns.join(', ')})`;
+const TERMS = REQUESTS('fingerprint text', 'origin text', 'ticket bigint');
+
 /**
- * $1 to $5: scopes, ids, fingerprints, origins, tickets; $6 the holder, $7 the lease in milliseconds. What another
- * process has claimed since the statement began is not seen, only respected: it is answered as busy.
+ * $1: requests; $2 the holder, $3 the lease in milliseconds. What another process has claimed since the statement began
+ * is not seen, only respected: it is answered as busy.
  */
 export const CLAIM = `
   WITH fresh AS MATERIALIZED (SELECT nextval('idempotency_lease_tickets') AS ticket),
   asked AS MATERIALIZED (
-    SELECT place, scope, id, fingerprint, origin, coalesce(given, fresh.ticket) AS ticket
-    FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bigint[])
-      WITH ORDINALITY AS request (scope, id, fingerprint, origin, given, place), fresh
+    SELECT place, scope, id, fingerprint, origin, coalesce(request.ticket, fresh.ticket) AS ticket
+    FROM ${TERMS}, fresh
   ),
   taken AS (
     INSERT INTO idempotency_leases AS held ${COLUMNS}
-    SELECT scope, id, fingerprint, $6, origin, ticket, false, ${IN_MILLISECONDS('$7')}
+    SELECT scope, id, fingerprint, $2, origin, ticket, false, ${IN_MILLISECONDS('$3')}
     FROM asked ${IN_KEY_ORDER}
     ON CONFLICT (scope, id) DO UPDATE SET
       fingerprint = excluded.fingerprint, holder = excluded.holder, origin = excluded.origin,
@@ -73,36 +77,34 @@ export const CLAIM = `
     LEFT JOIN idempotency_leases AS known USING (scope, id)
   ORDER BY place`;
 
-/** Parameters as of a claim, each with its ticket. */
+/** Parameters as of a claim, each request with its ticket. */
 export const RENEW = `
   INSERT INTO idempotency_leases AS held ${COLUMNS}
-  SELECT scope, id, fingerprint, $6, origin, ticket, false, ${IN_MILLISECONDS('$7')}
-  FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bigint[])
-    AS request (scope, id, fingerprint, origin, ticket) ${IN_KEY_ORDER}
+  SELECT scope, id, fingerprint, $2, origin, ticket, false, ${IN_MILLISECONDS('$3')}
+  FROM ${TERMS} ${IN_KEY_ORDER}
   ON CONFLICT (scope, id) DO UPDATE SET expires_at = excluded.expires_at
   WHERE held.holder = excluded.holder AND NOT held.is_done
   RETURNING scope, id`;
 
 /**
- * $1 to $4: scopes, ids, fingerprints, windows in milliseconds; $5 the holder. Asked again after a lost answer, it finds
+ * $1: requests, with their windows in milliseconds; $2 the holder. Asked again after a lost answer, it finds
  * what it had done and says so.
  */
 export const COMPLETE = `
   INSERT INTO idempotency_leases AS held ${COLUMNS}
-  SELECT scope, id, fingerprint, $5, '', 0, true, ${IN_MILLISECONDS('window_ms')}
-  FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[])
-    AS request (scope, id, fingerprint, window_ms) ${IN_KEY_ORDER}
+  SELECT scope, id, fingerprint, $2, '', 0, true, ${IN_MILLISECONDS('"windowMs"')}
+  FROM ${REQUESTS('fingerprint text', '"windowMs" bigint')} ${IN_KEY_ORDER}
   ON CONFLICT (scope, id) DO UPDATE SET is_done = true, expires_at = excluded.expires_at
   WHERE held.holder = excluded.holder
   RETURNING scope, id`;
 
-/** $1 and $2: scopes and ids; $3 the holder. */
+/** $1: requests; $2 the holder. */
 export const RELEASE = `
   WITH mine AS MATERIALIZED (
     SELECT scope, id
-    FROM idempotency_leases JOIN unnest($1::text[], $2::text[]) AS request (scope, id)
+    FROM idempotency_leases JOIN json_to_recordset($1) AS request (scope text, id text)
       USING (scope, id)
-    WHERE holder = $3 AND NOT is_done
+    WHERE holder = $2 AND NOT is_done
     ${IN_KEY_ORDER}
     FOR UPDATE OF idempotency_leases
   )

@@ -14,7 +14,6 @@ import {
   type LeaseAnswer,
   type LeaseReply,
   type LeaseRequest,
-  type LeaseTerms,
 } from '../lease/lease-store.port.js';
 import { CLAIM, COMPLETE, RELEASE, RENEW } from './leases-table.js';
 
@@ -22,8 +21,6 @@ import { CLAIM, COMPLETE, RELEASE, RENEW } from './leases-table.js';
 const COLLIDED = new Set(['40001', '40P01']);
 const ATTEMPTS = 5;
 const LONGEST_PAUSE_MS = 20;
-
-type Of<Kind extends LeaseRequest['kind']> = LeaseRequest & { readonly kind: Kind };
 
 /**
  * Claims of one consumer in PostgreSQL: one statement for each kind of request in a tick, each a transaction of its own.
@@ -62,38 +59,29 @@ export class PostgresLeaseStore extends LeaseStore {
   ): Promise<readonly LeaseReply[]> {
     switch (kind) {
       case 'claim':
-        return this.#claim(requests as readonly Of<'claim'>[]);
-      case 'renew': {
-        const values = [...termsOf(requests as readonly Of<'renew'>[]), this.#holder, LEASE_MS];
-        return this.#change(RENEW, requests, values);
-      }
-      case 'complete': {
-        const completions = requests as readonly Of<'complete'>[];
-        const [scopes, ids] = keysOf(requests);
-        const fingerprints = completions.map(({ fingerprint }) => fingerprint);
-        const windows = completions.map(({ windowMs }) => windowMs);
-        return this.#change(COMPLETE, requests, [scopes, ids, fingerprints, windows, this.#holder]);
-      }
+        return this.#claim(requests);
+      case 'renew':
+        return this.#change(RENEW, requests, [LEASE_MS]);
+      case 'complete':
+        return this.#change(COMPLETE, requests);
       case 'release':
-        return this.#change(RELEASE, requests, [...keysOf(requests), this.#holder]);
+        return this.#change(RELEASE, requests);
     }
   }
 
-  async #claim(requests: readonly LeaseTerms[]): Promise<readonly LeaseReply[]> {
-    const rows = await this.#query<{ ticket: string; answer: LeaseAnswer }>(CLAIM, [
-      ...termsOf(requests),
-      this.#holder,
-      LEASE_MS,
-    ]);
+  async #claim(requests: readonly LeaseRequest[]): Promise<readonly LeaseReply[]> {
+    const values = [jsonOf(requests), this.#holder, LEASE_MS];
+    const rows = await this.#query<{ ticket: string; answer: LeaseAnswer }>(CLAIM, values);
     return rows.map(({ ticket, answer }) => ({ answer, ticket: Number(ticket) }));
   }
 
   /** `held` for each row that the statement gives back. */
   async #change(
     statement: string,
-    requests: readonly { readonly identity: MessageIdentity }[],
-    values: readonly unknown[],
+    requests: readonly LeaseRequest[],
+    more: readonly unknown[] = [],
   ): Promise<readonly LeaseReply[]> {
+    const values = [jsonOf(requests), this.#holder, ...more];
     const rows = await this.#query<MessageIdentity>(statement, values);
     const changed = new Set(rows.map(nameOf));
     return requests.map(({ identity }) => ({
@@ -117,20 +105,9 @@ export class PostgresLeaseStore extends LeaseStore {
 
 const nameOf = ({ scope, id }: MessageIdentity): string => `${scope}\n${id}`;
 
-function keysOf(
-  requests: readonly { readonly identity: MessageIdentity }[],
-): readonly [scopes: readonly string[], ids: readonly string[]] {
-  return [
-    requests.map(({ identity }) => identity.scope),
-    requests.map(({ identity }) => identity.id),
-  ];
-}
-
-function termsOf(requests: readonly LeaseTerms[]): readonly unknown[] {
-  return [
-    ...keysOf(requests),
-    requests.map(({ fingerprint }) => fingerprint),
-    requests.map(({ origin }) => origin),
-    requests.map(({ ticket }) => ticket ?? null),
-  ];
+/** One parameter for all: arrays of the driver cost it more than all else. */
+function jsonOf(requests: readonly LeaseRequest[]): string {
+  return JSON.stringify(
+    requests.map(({ identity, ...rest }, place) => ({ place, ...identity, ...rest })),
+  );
 }

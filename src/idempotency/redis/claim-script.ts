@@ -1,7 +1,8 @@
 import { RedisScript } from '../../connections/redis/index.js';
 
 /**
- * Answers all requests of one tick in one step. A message is one key: `r`, holder, ticket, origin and fingerprint while it
+ * Answers all requests of one tick in one step; each is a key and one text, because every argument costs the client as
+ * much as its bytes. A message is one key: `r`, holder, ticket, origin and fingerprint while it
  * runs, with the lease as the key's time to live; `d`, holder and fingerprint once it has run, with the window.
  *
  * The first key counts the batches that the server has stored. A count below what a process was told before, or none at
@@ -74,22 +75,21 @@ local function release(key)
 end
 
 local replies = { era, batches, found }
-local at = 6
 for index = 2, #KEYS do
-  local key, kind, fingerprint = KEYS[index], ARGV[at], ARGV[at + 1]
-  local detail, ticket = ARGV[at + 2], ARGV[at + 3]
+  local key = KEYS[index]
+  local kind, fingerprint, detail, ticket =
+    string.match(ARGV[index + 4], '^(%l)([^\\n]*)\\n([^\\n]*)\\n(.*)$')
   -- Of an assignment that claims for the first time, or that got its number before the server lost its memory.
   if ticket == '' then ticket = tostring(batches) elseif era ~= known then ticket = '0' end
-  if kind == 'claim' then
+  if kind == 'c' then
     replies[index + 2] = claim(key, fingerprint, detail, ticket)
-  elseif kind == 'renew' then
+  elseif kind == 'n' then
     replies[index + 2] = renew(key, fingerprint, detail, ticket)
-  elseif kind == 'complete' then
+  elseif kind == 'd' then
     replies[index + 2] = complete(key, fingerprint, detail)
   else
     replies[index + 2] = release(key)
   end
-  at = at + 4
 end
 return replies
 `);

@@ -1,4 +1,4 @@
-import { randomBytes, hash } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 import { Injectable, Logger } from '@nestjs/common';
 import { RedisConnections } from '../../connections/redis/index.js';
 import type { MessageIdentity } from '../idempotency-provider.port.js';
@@ -12,9 +12,7 @@ import {
 import { CLAIM_SCRIPT } from './claim-script.js';
 
 const PREFIX = 'millrace:once';
-const LONGEST_KEY_BYTES = 512;
-
-const freshName = (): string => randomBytes(8).toString('hex');
+const LONGEST_ID = 256;
 
 /**
  * Claims in Redis: all of one tick in one script. It is as durable as the server: what a restart without persistence,
@@ -25,10 +23,13 @@ const freshName = (): string => randomBytes(8).toString('hex');
 export class RedisLeaseStore extends LeaseStore {
   readonly #logger = new Logger(RedisLeaseStore.name);
   /** The same for the life of the process: what was claimed under a lost answer is known again. */
-  readonly #holder = freshName();
+  readonly #holder = randomBytes(8).toString('hex');
+  /** A scope is long and stands in every key: what stands for it is short. */
+  readonly #scopes = new Map<string, string>();
   #era = '';
   #batches = 0;
   #losses = 0;
+  #asked = 0;
 
   constructor(private readonly connections: RedisConnections) {
     super();
@@ -44,13 +45,13 @@ export class RedisLeaseStore extends LeaseStore {
   }
 
   async ask(requests: readonly LeaseRequest[]): Promise<readonly LeaseReply[]> {
-    const proposed = freshName();
-    const keys = requests.map(({ identity }) => keyOf(identity));
+    const proposed = `${this.#holder}-${(this.#asked += 1)}`;
+    const keys = requests.map(({ identity }) => this.#keyOf(identity));
     const state = [this.#holder, LEASE_MS, this.#era, proposed, this.#batches];
     const answer = await this.connections.run(
       CLAIM_SCRIPT,
       [PREFIX, ...keys],
-      [...state, ...requests.flatMap(argumentsOf)],
+      [...state, ...requests.map(textOf)],
     );
     const [era, batches, found, ...answers] = answer as [string, number, number, ...LeaseAnswer[]];
     this.#learn(era, batches, era === proposed ? found : undefined);
@@ -58,6 +59,15 @@ export class RedisLeaseStore extends LeaseStore {
       answer: answers[index]!,
       ticket: ticketOf(request, batches),
     }));
+  }
+
+  #keyOf({ scope, id }: MessageIdentity): string {
+    let prefix = this.#scopes.get(scope);
+    if (prefix === undefined) {
+      prefix = `${PREFIX}:${shortHash(scope)}:`;
+      this.#scopes.set(scope, prefix);
+    }
+    return prefix + (id.length <= LONGEST_ID ? id : `sha256:${hash('sha256', id, 'hex')}`);
   }
 
   /** `found` is given by the answer that began the era: how many batches the server still had. */
@@ -77,21 +87,20 @@ export class RedisLeaseStore extends LeaseStore {
   }
 }
 
-function keyOf({ scope, id }: MessageIdentity): string {
-  const key = `${PREFIX}:${scope}:${id}`;
-  if (Buffer.byteLength(key) <= LONGEST_KEY_BYTES) return key;
-  return `${PREFIX}-sha256:${hash('sha256', key, 'hex')}`;
-}
+/** 96 bits: scopes are as many as handlers and topics. */
+const shortHash = (text: string): string => hash('sha256', text, 'base64url').slice(0, 16);
 
-function argumentsOf(request: LeaseRequest): readonly (string | number)[] {
+/** As the script reads it: a letter, then the fields that the kind has. */
+function textOf(request: LeaseRequest): string {
   switch (request.kind) {
     case 'claim':
+      return `c${request.fingerprint}\n${request.origin}\n${request.ticket ?? ''}`;
     case 'renew':
-      return [request.kind, request.fingerprint, request.origin, request.ticket ?? ''];
+      return `n${request.fingerprint}\n${request.origin}\n${request.ticket ?? ''}`;
     case 'complete':
-      return [request.kind, request.fingerprint, request.windowMs, ''];
+      return `d${request.fingerprint}\n${request.windowMs}\n`;
     case 'release':
-      return [request.kind, '', '', ''];
+      return 'x\n\n';
   }
 }
 
