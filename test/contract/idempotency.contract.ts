@@ -12,7 +12,8 @@ import {
 } from '../../src/record/index.js';
 import { deliveryOf } from '../support/deliveries.js';
 
-const SCOPE = 'storage_loader/OrdersController.handle/orders';
+/** Of this run alone: the server may know the ids from an earlier one. */
+const SCOPE = `storage_loader/OrdersController.handle/orders-${process.pid}-${Date.now()}`;
 
 let offset = 0;
 

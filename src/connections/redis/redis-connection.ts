@@ -100,7 +100,7 @@ export class RedisConnection {
       retryStrategy: () => null,
     });
     client.on('error', () => undefined); // whoever asks is told
-    client.on('end', () => this.#drop(client));
+    client.on('end', () => this.#forget(client));
     try {
       await client.connect();
     } catch (error) {
@@ -115,8 +115,13 @@ export class RedisConnection {
     return client;
   }
 
+  /** Of two at once each asks for it, and the driver would keep a timer for one that has ended already. */
   #drop(client: Redis): void {
+    this.#forget(client);
+    if (client.status !== 'end') client.disconnect();
+  }
+
+  #forget(client: Redis): void {
     if (this.#client === client) this.#client = undefined;
-    client.disconnect();
   }
 }
