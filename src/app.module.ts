@@ -4,13 +4,20 @@ import { PostgresConnectionsModule } from './connections/postgres/index.js';
 import { RedisConnectionsModule } from './connections/redis/index.js';
 import { DeadLettersModule } from './dead-letters/index.js';
 import type { DiscoveredConsumer } from './discover-consumers.js';
-import { Breakers, DeadLetterTopics, FailureRouter, FailuresModule } from './failures/index.js';
+import {
+  Breakers,
+  FailureRouter,
+  FailuresModule,
+  FailureTopics,
+  GroupTopics,
+} from './failures/index.js';
 import { HealthModule } from './health/index.js';
 import { IdempotencyModule } from './idempotency/index.js';
 import {
   DeliveryPolicies,
   FailurePort,
   KafkaModule,
+  OwnTopics,
   PublishingModule,
   RecordDecoder,
   RequiredTopics,
@@ -52,8 +59,9 @@ export class AppModule {
             PolicyChain,
             { provide: DeliveryPolicies, useExisting: PolicyChain },
             { provide: FailurePort, useExisting: FailureRouter },
+            { provide: OwnTopics, useExisting: GroupTopics },
             { provide: RecordDecoder, useClass: JsonRecordDecoder },
-            { provide: RequiredTopics, useExisting: DeadLetterTopics },
+            { provide: RequiredTopics, useExisting: FailureTopics },
             { provide: StartBrakes, useExisting: Breakers },
             { provide: StartConditions, useClass: StoreConditions },
           ],

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import type { OutgoingRecord } from '../kafka/index.js';
 import { cutToBytes, describeError, stackFrames } from '../observability/index.js';
 import type { DeadLetterReason, Delivery, RecordHeader } from '../record/index.js';
-import { isFromOwnTopic, redriveCountOf } from './own-topics.js';
-import { RETRY_HEADERS } from './retry-headers.js';
+import { redriveCountOf } from './own-topics.js';
+import { originalHeadersOf } from './retry-envelope.js';
 import { DEAD_LETTER_HEADERS, type DeadLetterHeader } from './dead-letter-headers.js';
 
 const MESSAGE_BYTES = 1024;
@@ -14,11 +14,7 @@ const ENVELOPE_BYTES = 4096;
 const SHORT_MESSAGE_BYTES = 128;
 const ID_LENGTH = 32;
 
-const DEAD_LETTER_ONLY: ReadonlySet<string> = new Set(Object.values(DEAD_LETTER_HEADERS));
-const ALL_OURS: ReadonlySet<string> = new Set([
-  ...Object.values(DEAD_LETTER_HEADERS),
-  ...Object.values(RETRY_HEADERS),
-]);
+const OURS: ReadonlySet<string> = new Set(Object.values(DEAD_LETTER_HEADERS));
 
 export interface DeadLetterCase {
   readonly delivery: Delivery;
@@ -37,7 +33,6 @@ export function toDeadLetter(topic: string, deadLetter: DeadLetterCase): Outgoin
   const { delivery, failedAt } = deadLetter;
   const { record, origin } = delivery;
   const ours = Object.entries(envelopeOf(deadLetter)) as [DeadLetterHeader, string | undefined][];
-  const replaced = isFromOwnTopic(delivery) ? ALL_OURS : DEAD_LETTER_ONLY;
   return {
     topic,
     partition: origin.partition,
@@ -45,7 +40,7 @@ export function toDeadLetter(topic: string, deadLetter: DeadLetterCase): Outgoin
     value: record.value,
     timestamp: failedAt.getTime(),
     headers: [
-      ...record.headers.filter(([name]) => !replaced.has(name)),
+      ...originalHeadersOf(delivery).filter(([name]) => !OURS.has(name)),
       ...ours.flatMap(([header, text]): RecordHeader[] =>
         text === undefined ? [] : [[DEAD_LETTER_HEADERS[header], Buffer.from(text)]],
       ),

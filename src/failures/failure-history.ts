@@ -8,6 +8,8 @@ export class FailureHistory {
   failedAlike = 0;
   /** Attempts that failed, however. */
   failed = 0;
+  /** Delays of retry topics that it has waited for in place. */
+  delaysUsed = 0;
   private last = '';
 
   wait(): void {

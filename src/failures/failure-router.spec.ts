@@ -39,6 +39,7 @@ function setUp(publish: (record: OutgoingRecord) => Promise<void> = () => Promis
     rulesOf: () => ({}),
     breakerOf: () => 0,
     redriveLimitOf: () => 3,
+    retryDelaysOf: () => [],
     deadLetterTopicOf: () => 't.g.dlq',
   } as unknown as FailureSettings;
   const publisher = {

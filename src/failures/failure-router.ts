@@ -13,10 +13,11 @@ import { Breakers, type Breaker } from './breaker/index.js';
 import type { Classification } from './classification.js';
 import { classify } from './classification.policy.js';
 import { deadLetterForms } from './dead-letter-envelope.js';
-import { decide, finalReason, type Decision } from './decision.policy.js';
+import { decide, finalReason, type Decision, type RetryLadder } from './decision.policy.js';
 import { FailureHistory } from './failure-history.js';
 import { FailureSettings } from './failure-settings.js';
 import { redriveCountOf } from './own-topics.js';
+import { RetryMover } from './retry-mover.js';
 import { SteadyPublisher } from './steady-publisher.js';
 
 /**
@@ -26,6 +27,7 @@ import { SteadyPublisher } from './steady-publisher.js';
 @Injectable()
 export class FailureRouter extends FailurePort {
   private readonly histories = new WeakMap<Delivery, FailureHistory>();
+  private readonly mover: RetryMover;
 
   constructor(
     private readonly settings: FailureSettings,
@@ -34,6 +36,7 @@ export class FailureRouter extends FailurePort {
     private readonly breakers: Breakers,
   ) {
     super();
+    this.mover = new RetryMover(settings, publisher);
   }
 
   /** Judges a failed attempt and counts it on the delivery, unless it only waits for a dependency. */
@@ -42,6 +45,7 @@ export class FailureRouter extends FailurePort {
     const history = this.count(delivery, classification, error);
     const decision = decide(classification, {
       retry: this.settings.retryOf(delivery.handler),
+      ...this.ladderOf(delivery, history),
       failedAttempts: history.failed,
       failedAlike: history.failedAlike,
       elapsedMs: Date.now() - (delivery.firstFailedAt?.getTime() ?? Date.now()),
@@ -50,6 +54,7 @@ export class FailureRouter extends FailurePort {
     });
     const isHeld = this.isHeld(delivery, { classification, decision, error });
     if (isHeld) history.forget();
+    else if (decision.kind === 'retry' && decision.isDelay === true) history.delaysUsed += 1;
     const final: Decision = isHeld ? { kind: 'hold' } : decision;
     this.observer.attemptFailed(delivery, error, final.kind, classification.kind);
     return final;
@@ -77,6 +82,15 @@ export class FailureRouter extends FailurePort {
     return { kind: 'dead-lettered', topic, reason };
   }
 
+  /** Publishes the record to that retry topic. Rejects with `DeliveryAbandoned` alone. */
+  moveOn(delivery: Delivery, level: number): Promise<Outcome> {
+    return this.mover.moveOn(delivery, level);
+  }
+
+  override stepAside(delivery: Delivery): Promise<Outcome> | undefined {
+    return this.mover.stepAside(delivery);
+  }
+
   override async handle(delivery: Delivery, { stage, error }: Failure): Promise<Verdict> {
     const decision = this.judge(delivery, error);
     switch (decision.kind) {
@@ -97,6 +111,8 @@ export class FailureRouter extends FailurePort {
           countsAttempt: true,
           wait: { why: 'backoff' },
         };
+      case 'retry-topic':
+        return { kind: 'settled', outcome: await this.moveOn(delivery, decision.level) };
       case 'dead-letter': {
         const reason = stage === 'no-handler' ? 'no-handler' : decision.reason;
         return { kind: 'settled', outcome: await this.settle(delivery, reason, error) };
@@ -129,8 +145,19 @@ export class FailureRouter extends FailurePort {
       breaker.left(delivery);
       return false;
     }
-    const mayGiveUp = decision.kind === 'dead-letter' || breaker.isOpen;
-    return mayGiveUp && breaker.exhausted(delivery, error);
+    const isUsedUp = decision.kind === 'dead-letter' || decision.kind === 'retry-topic';
+    return (isUsedUp || breaker.isOpen) && breaker.exhausted(delivery, error);
+  }
+
+  private ladderOf(
+    { retryPath, handler }: Delivery,
+    history: FailureHistory,
+  ): { ladder?: RetryLadder } {
+    if (retryPath === undefined) return {};
+    const { level, wasTried } = retryPath;
+    const delaysMs = this.settings.retryDelaysOf(handler);
+    const delaysUsed = retryPath.delaysUsed + history.delaysUsed;
+    return { ladder: { level, wasTried, delaysUsed, delaysMs } };
   }
 }
 

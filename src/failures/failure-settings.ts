@@ -36,6 +36,15 @@ export class FailureSettings {
     return this.settings.consumers.get(consumer)?.breaker ?? DEFAULT_BREAKER;
   }
 
+  /** The delays of its retry topics, from the first on; none where there are none. */
+  retryDelaysOf({ consumer }: HandlerDescription): readonly number[] {
+    return this.settings.consumers.get(consumer)?.retryTopicDelaysMs ?? [];
+  }
+
+  retryOrderOf({ consumer }: HandlerDescription): 'block' | 'skip' {
+    return this.settings.consumers.get(consumer)?.retryOrder ?? 'block';
+  }
+
   redriveLimitOf({ consumer }: HandlerDescription): number {
     return this.settings.consumers.get(consumer)?.redriveLimit ?? DEFAULT_REDRIVE_LIMIT;
   }

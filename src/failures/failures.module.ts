@@ -3,9 +3,10 @@ import { PostgresConnectionsModule } from '../connections/postgres/index.js';
 import { RedisConnectionsModule } from '../connections/redis/index.js';
 import { Breakers } from './breaker/index.js';
 import { DeadLetterInterceptor } from './dead-letter.interceptor.js';
-import { DeadLetterTopics } from './dead-letter-topics.js';
+import { FailureTopics } from './failure-topics.js';
 import { DependencyWatch } from './dependency-watch.js';
 import { FailureRouter } from './failure-router.js';
+import { GroupTopics } from './group-topics.js';
 import { FailureSettings } from './failure-settings.js';
 import { RetryInterceptor } from './retry.interceptor.js';
 import { SteadyPublisher } from './steady-publisher.js';
@@ -14,13 +15,21 @@ import { SteadyPublisher } from './steady-publisher.js';
   providers: [
     Breakers,
     DeadLetterInterceptor,
-    DeadLetterTopics,
+    FailureTopics,
     FailureRouter,
     FailureSettings,
+    GroupTopics,
     RetryInterceptor,
     SteadyPublisher,
   ],
-  exports: [Breakers, DeadLetterInterceptor, DeadLetterTopics, FailureRouter, RetryInterceptor],
+  exports: [
+    Breakers,
+    DeadLetterInterceptor,
+    FailureTopics,
+    FailureRouter,
+    GroupTopics,
+    RetryInterceptor,
+  ],
 })
 export class FailuresModule {}
 

@@ -1,11 +1,12 @@
 export { Breakers } from './breaker/index.js';
 export { DEAD_LETTER_HEADERS, type DeadLetterHeader } from './dead-letter-headers.js';
 export { DeadLetterInterceptor } from './dead-letter.interceptor.js';
-export { DeadLetterTopics } from './dead-letter-topics.js';
+export { FailureTopics } from './failure-topics.js';
 export { DependencyWatch, type DependencyStatus } from './dependency-watch.js';
 export { FailureRouter } from './failure-router.js';
 export { DependencyWatchModule, FailuresModule } from './failures.module.js';
 export type { ErrorMatcher } from './classification.js';
+export { GroupTopics } from './group-topics.js';
 export { RETRY_HEADERS } from './retry-headers.js';
 export { Retry, type RetryOptions } from './retry.decorator.js';
 export { RetryInterceptor } from './retry.interceptor.js';

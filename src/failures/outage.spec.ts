@@ -22,6 +22,7 @@ const settings = {
   rulesOf: () => ({}),
   breakerOf: () => 3,
   redriveLimitOf: () => 3,
+  retryDelaysOf: () => [],
   deadLetterTopicOf: () => 't.dlq',
 } as unknown as FailureSettings;
 

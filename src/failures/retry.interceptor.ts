@@ -13,7 +13,8 @@ import { refuseImpossibleRetries } from './retry-options.js';
 
 /**
  * Tries a failed record again in place, with backoff and a bound, and waits without counting while a dependency is down.
- * A waiting record gives its slot back and keeps its key: it delays nobody else. What it gives up on, it throws on.
+ * A waiting record gives its slot back and keeps its key: it delays nobody else. What it gives up on goes to the next
+ * retry topic; past the last one, it throws on.
  */
 @Injectable()
 export class RetryInterceptor extends PolicyInterceptor {
@@ -44,31 +45,35 @@ export class RetryInterceptor extends PolicyInterceptor {
           breaker?.left(delivery);
           throw error;
         }
-        await this.waitOrGiveUp(delivery, error, breaker);
+        const moved = await this.waitOrGiveUp(delivery, error, breaker);
+        if (moved !== undefined) return moved;
       }
     }
   }
 
+  /** With the outcome of a record that goes on in a retry topic; without one when it is to be tried again here. */
   private async waitOrGiveUp(
     delivery: Delivery,
     error: unknown,
     breaker: Breaker | undefined,
-  ): Promise<void> {
+  ): Promise<Outcome | undefined> {
     const decision = this.router.judge(delivery, error);
     switch (decision.kind) {
       case 'wait': {
         const { dependency, detail, delayMs } = decision;
         await delivery.suspend(Date.now() + delayMs, { why: 'dependency', dependency, detail });
-        return;
+        return undefined;
       }
       case 'retry':
         await delivery.suspend(Date.now() + decision.delayMs, { why: 'backoff' });
         delivery.attempt += 1;
-        return;
+        return undefined;
       case 'hold':
         await breaker?.turnOf(delivery);
         delivery.attempt += 1;
-        return;
+        return undefined;
+      case 'retry-topic':
+        return this.router.moveOn(delivery, decision.level);
       case 'dead-letter':
         throw error;
     }

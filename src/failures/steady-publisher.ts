@@ -1,5 +1,10 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { RecordPublisher, RecordTooLargeError, type OutgoingRecord } from '../kafka/index.js';
+import {
+  RecordPublisher,
+  RecordTooLargeError,
+  type OutgoingRecord,
+  type PublishedPlace,
+} from '../kafka/index.js';
 import { RecordObserver } from '../observability/index.js';
 import { DependencyUnavailableError, partitionName, type Delivery } from '../record/index.js';
 import { backoffMs, type BackoffPolicy } from './backoff.policy.js';
@@ -24,13 +29,25 @@ export class SteadyPublisher {
     private readonly observer: RecordObserver,
   ) {}
 
-  /** Resolves when one of the forms, largest first, is acknowledged. Rejects with `DeliveryAbandoned` alone. */
-  async publish(delivery: Delivery, forms: readonly (() => OutgoingRecord)[]): Promise<void> {
+  /**
+   * Resolves with its place when one of the forms, largest first, is acknowledged. `refused` is told each time none is.
+   * Rejects with `DeliveryAbandoned` alone.
+   */
+  async publish(
+    delivery: Delivery,
+    forms: readonly (() => OutgoingRecord)[],
+    refused = (error: Error): void => this.observer.deadLetterRefused(delivery, error),
+  ): Promise<PublishedPlace> {
     let form = 0;
     for (let failures = 0; ;) {
       const record = forms[form]!();
-      const error = await this.attempt(record);
-      if (error !== undefined) this.observer.deadLetterRefused(delivery, error);
+      const published = await this.attempt(record);
+      if (!(published instanceof Error)) {
+        this.sayOnce(record.topic, undefined);
+        return published;
+      }
+      const error = published;
+      refused(error);
       if (error instanceof RecordTooLargeError) {
         this.sayOnce(record.topic, undefined);
         if (form < forms.length - 1) {
@@ -40,7 +57,6 @@ export class SteadyPublisher {
         await this.waitForRoom(delivery, error, failures);
       } else {
         this.sayOnce(record.topic, error);
-        if (error === undefined) return;
         await suspend(delivery, error, backoffMs(PUBLISH_BACKOFF, failures, Math.random()));
       }
       failures += 1;
@@ -67,17 +83,18 @@ export class SteadyPublisher {
     if (wasFailing === (error !== undefined)) return;
     if (error === undefined) {
       this.failingTopics.delete(topic);
-      this.logger.log('dead letters are published again', { topic });
+      this.logger.log('records are published again', { topic });
     } else {
       this.failingTopics.add(topic);
-      this.logger.warn('dead letters wait for their topic', { topic }, error);
+      this.logger.warn('records wait for their topic', { topic }, error);
     }
   }
 
-  private async attempt(record: OutgoingRecord): Promise<DependencyUnavailableError | undefined> {
+  private async attempt(
+    record: OutgoingRecord,
+  ): Promise<PublishedPlace | DependencyUnavailableError> {
     try {
-      await this.publisher.publish(record);
-      return undefined;
+      return await this.publisher.publish(record);
     } catch (error) {
       if (error instanceof DependencyUnavailableError) return error;
       const { topic } = record;

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Settings } from '../config/index.js';
 import { RecordObserver } from '../observability/index.js';
 import { LagMonitor } from './admin/index.js';
-import { AdminClient } from './client/index.js';
+import { AdminClient, TopicReaderClient } from './client/index.js';
 import { CrashGuard } from './consumer/crashes/index.js';
 import { statusOf, type ConsumerStatus } from './consumer/consumer-status.js';
 import { activityOf, type GroupActivity } from './consumer/group-activity.js';
@@ -80,6 +80,8 @@ export class ConsumerGroups {
       unmet: () => this.gate.unmet(handlers),
       offsets: (topic) => this.admin.offsets(topic),
       committed: (topic) => this.admin.committedOffsets(plan.groupId, topic),
+      existing: () => this.admin.listTopics(),
+      openReader: () => new TopicReaderClient(this.settings.kafka),
     });
   }
 }

@@ -1,10 +1,11 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Settings } from '../config/index.js';
 import { HeadBlockedGrace } from './consumer/deadlines/index.js';
-import type { GroupPlan, GroupShare, TopicPlan } from './consumer/group-plan.js';
+import type { GroupPlan, GroupShare, OwnTopicPlan, TopicPlan } from './consumer/group-plan.js';
+import type { KafkaRecord, RecordHistory } from '../record/index.js';
 import { fitConcurrency } from './consumer/process-limits.policy.js';
 import { HandlerRegistry, type BoundHandler } from './handlers/index.js';
-import { StartBrakes } from './ports/index.js';
+import { OwnTopics, StartBrakes, type OwnTopic } from './ports/index.js';
 import { RecordProcessor } from './record-processor.js';
 
 /** A group with its handlers and its part of the process's limits. */
@@ -28,6 +29,7 @@ export class GroupPlanner {
     private readonly processor: RecordProcessor,
     private readonly grace: HeadBlockedGrace,
     private readonly brakes: StartBrakes,
+    private readonly own: OwnTopics,
   ) {}
 
   plan(): PlannedGroup[] {
@@ -41,13 +43,39 @@ export class GroupPlanner {
     return [...groups].map(([groupId, handlers]) => ({
       handlers,
       share,
-      plan: {
-        groupId,
-        topics: new Map(
-          handlers.map((handler) => [handler.description.topic, this.topicPlan(handler, windows)]),
-        ),
-      },
+      plan: { groupId, topics: this.topicPlans(handlers, windows) },
     }));
+  }
+
+  /** The handlers' sources, and the group's own topics beside them. */
+  private topicPlans(
+    handlers: readonly BoundHandler[],
+    windows: ReadonlyMap<string, number>,
+  ): ReadonlyMap<string, TopicPlan> {
+    const plans = new Map<string, TopicPlan>();
+    for (const handler of handlers) {
+      const { description } = handler;
+      const plan = this.topicPlan(handler, windows);
+      plans.set(description.topic, plan);
+      for (const topic of this.own.of(description)) {
+        // A handler that reads it by its name has it to itself.
+        const isTaken = handlers.some((other) => other.description.topic === topic.topic);
+        if (!isTaken) plans.set(topic.topic, { ...plan, own: this.ownPlan(topic) });
+      }
+    }
+    return plans;
+  }
+
+  private ownPlan(topic: OwnTopic): OwnTopicPlan {
+    const { level, delayMs, isOptional } = topic;
+    const historyOf = (record: KafkaRecord): RecordHistory => this.own.historyOf(record, topic);
+    return { level, delayMs, isOptional, historyOf };
+  }
+
+  /** The levels that later records of a key wait behind. Without an order of keys there is none to keep. */
+  private orderedLevels({ description, ordering }: BoundHandler): number {
+    if (ordering === 'none' || !this.own.keepsOrder(description)) return 0;
+    return this.own.of(description).filter(({ level }) => level > 0).length;
   }
 
   private handlersByGroup(): ReadonlyMap<string, readonly BoundHandler[]> {
@@ -63,6 +91,7 @@ export class GroupPlanner {
     return {
       handler: handler.description,
       ordering: handler.ordering,
+      orderedLevels: this.orderedLevels(handler),
       concurrency: windows.get(handler.description.consumer)!,
       partitionWindow: handler.partitionWindow,
       deadline: {

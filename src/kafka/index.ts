@@ -12,6 +12,7 @@ export {
   TopicReaderClient,
   TransactionClient,
   type OutgoingRecord,
+  type PublishedPlace,
   type PartitionOffsets,
 } from './client/index.js';
 export type { ConsumerStatus, RecordInFlight, WaitStatus } from './consumer/consumer-status.js';
@@ -35,12 +36,14 @@ export { KafkaStrategy } from './kafka.strategy.js';
 export {
   DeliveryPolicies,
   FailurePort,
+  OwnTopics,
   RecordDecoder,
   RequiredTopics,
   StartBrakes,
   StartConditions,
   type BrakeStatus,
   type DecodeResult,
+  type OwnTopic,
   type RequiredTopic,
   type StartBrake,
 } from './ports/index.js';

@@ -43,6 +43,8 @@ export class RecordProcessor {
     attempt: (delivery: RecordDelivery) => Promise<Outcome>,
     delivery: RecordDelivery,
   ): Promise<Outcome> {
+    const aside = delivery.mayStandAside ? this.failures.stepAside(delivery) : undefined;
+    if (aside !== undefined) return aside;
     for (;;) {
       let failure = delivery.refusal ?? this.values.decode(delivery);
       if (failure instanceof Promise) failure = await failure;

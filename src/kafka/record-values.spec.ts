@@ -1,6 +1,7 @@
 import { DONE, UndecodableError, type HandlerDescription } from '../record/index.js';
 import { RecordDelivery, type DeliverySurroundings } from './consumer/record-delivery.js';
 import { TrackedRecord } from './consumer/tracked-record.js';
+import { recordPartition } from '../../test/support/partitions.js';
 import type { DecodeResult } from './ports/index.js';
 import { RecordValues } from './record-values.js';
 
@@ -15,12 +16,7 @@ const record = {
 };
 
 function deliveryOf(): RecordDelivery {
-  const tracked = new TrackedRecord(
-    record,
-    { epoch: 1, isOwned: true, isDraining: false, running: 0 },
-    0,
-    null,
-  );
+  const tracked = new TrackedRecord(record, recordPartition(), 0, null);
   const deadline = { timeoutMs: 1_000, graceMs: 1_000, headBlocked: 'wait' } as const;
   const surroundings = { now: () => 0 } as unknown as DeliverySurroundings;
   return new RecordDelivery(tracked, {} as HandlerDescription, deadline, surroundings);

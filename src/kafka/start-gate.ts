@@ -18,7 +18,7 @@ export class StartGate {
       if (condition !== undefined) return condition;
     }
     const missing = await this.topics.missing(handlers);
-    if (missing.length === 0) return undefined;
+    if (missing.length === 0) return (await this.topics.unfit(handlers))[0];
     return `missing topics: ${missing.join(', ')} (create them, or set KAFKA_AUTO_CREATE_TOPICS=true)`;
   }
 }

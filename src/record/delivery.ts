@@ -1,5 +1,6 @@
 import type { KafkaRecord, RecordOrigin } from './kafka-record.js';
 import type { Outcome } from './outcome.js';
+import type { RetryPath } from './retry-path.js';
 
 /** Who handles a record: stable names for logs, metrics and headers, and the class and method for reading policies. */
 export interface HandlerDescription {
@@ -42,6 +43,8 @@ export interface Delivery {
    * effect. Absent where every handler is waited for.
    */
   readonly givenUp?: AbortSignal;
+  /** Absent on a transport that reads no retry topics. */
+  readonly retryPath?: RetryPath;
   /**
    * Gives the concurrency slot back until `until` (epoch ms) or until the dependency answers, keeping the key's lane.
    * Resumes before records that have not started. Rejects with `DeliveryAbandoned` at revocation and stop, which

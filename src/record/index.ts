@@ -24,6 +24,7 @@ export {
   type Wait,
 } from './delivery.js';
 export { REDRIVE_COUNT_HEADER } from './redrive-count.js';
+export type { RecordHistory, RetryPath, Turn } from './retry-path.js';
 export type { Failure, FailureStage, Verdict } from './failure.js';
 export {
   ContractViolationError,

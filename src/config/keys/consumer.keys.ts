@@ -107,13 +107,11 @@ export const CONSUMER_FAILURE_KEYS = {
   }),
   retryTopicDelaysMs: consumerKey('RETRY_TOPIC_DELAYS', {
     parse: listOf(duration()),
-    inEffect: false,
     otherwise: 'none',
     describes: 'adds retry topics, one attempt each, after these delays: `10s,1m,10m`',
   }),
   retryOrder: consumerKey('RETRY_ORDER', {
     parse: oneOf('block', 'skip'),
-    inEffect: false,
     builtIn: 'block',
     describes: 'while a record is in a retry topic, later ones of its key wait, or go on',
   }),

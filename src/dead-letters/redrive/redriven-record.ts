@@ -16,7 +16,12 @@ export const REDRIVE_HEADERS = {
 } as const;
 
 /** The headers of earlier retries: a redriven record begins anew, with all its attempts. */
-const EARLIER_RETRIES = ['x-retry-attempt', 'x-retry-not-before', 'x-retry-first-failed-at'];
+const EARLIER_RETRIES = [
+  'x-retry-attempt',
+  'x-retry-delays-used',
+  'x-retry-not-before',
+  'x-retry-first-failed-at',
+];
 
 const OURS: ReadonlySet<string> = new Set([
   ...Object.values(DEAD_LETTER_HEADERS),

@@ -36,10 +36,36 @@ export class TopicGuard {
         for (const topic of required) await this.createRequired(topic, description.topic);
       } else {
         if (isSourceMissing) missing.push(description.topic);
-        missing.push(...required.map(({ topic }) => topic));
+        const needed = required.filter(({ isOptional }) => isOptional !== true);
+        missing.push(...needed.map(({ topic }) => topic));
       }
     }
     return [...new Set(missing)];
+  }
+
+  /** The topics that exist and do not fit, in words. Rejects while no broker answers. */
+  async unfit(handlers: readonly BoundHandler[]): Promise<string[]> {
+    const faults: string[] = [];
+    for (const { description } of handlers) {
+      const { topic: source, consumer } = description;
+      const required = this.requiredTopics.of(description);
+      const topics = required.filter(({ needsEachPartition }) => needsEachPartition === true);
+      if (topics.length === 0) continue;
+      const counts = await this.admin.partitionCounts([
+        source,
+        ...topics.map(({ topic }) => topic),
+      ]);
+      const wanted = counts.get(source)!;
+      for (const { topic } of topics) {
+        const found = counts.get(topic)!;
+        if (found >= wanted) continue;
+        faults.push(
+          `${topic} has ${found} partitions and its source ${wanted}: add partitions, or let consumer ${consumer} ` +
+            'give up the order of keys that are retried (RETRY_ORDER=skip)',
+        );
+      }
+    }
+    return faults;
   }
 
   private async createSource(topic: string): Promise<void> {

@@ -1,7 +1,7 @@
-import kafkajs, { type Message, type Producer } from 'kafkajs';
+import kafkajs, { type Producer } from 'kafkajs';
 import type { KafkaSettings } from '../../config/index.js';
 import { CLIENT_RETRY, createKafkajs, type KafkajsInstance } from './kafkajs.factory.js';
-import { toMessage, type OutgoingRecord } from './record-conversion.js';
+import { toMessage, type OutgoingRecord, type PublishedPlace } from './record-conversion.js';
 
 const SIZE_REFUSALS: readonly unknown[] = ['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE'];
 /** The one codec that needs no native module on either side. */
@@ -33,20 +33,31 @@ export class PublisherClient {
   }
 
   /**
-   * Resolves when every in-sync replica has the records. They are
-   * compressed if the first of them is to be. Settles when nothing of them is under way any more.
+   * Resolves with their places, in the order given, when every in-sync replica has the records. They are compressed if
+   * the first of them is to be. Settles when nothing of them is under way any more.
    */
-  async send(records: readonly OutgoingRecord[]): Promise<void> {
+  async send(records: readonly OutgoingRecord[]): Promise<PublishedPlace[]> {
     await this.connect();
-    const { topic, isCompressed = false } = records[0]!;
-    const compression = isCompressed ? GZIP : kafkajs.CompressionTypes.None;
+    const places: PublishedPlace[] = [];
     // Each partition by itself: kafkajs asks a broker that has answered once never again, so that what moves to such a
     // broker between two tries is reported as sent without having been.
-    const sent = [...byPartition(records)].map((messages) =>
-      this.producer.send({ topic, acks: -1, compression, messages }),
-    );
+    const sent = byPartition(records).map(async (indices) => {
+      const sentTogether = await this.sendTogether(indices.map((index) => records[index]!));
+      for (const [nth, index] of indices.entries()) places[index] = sentTogether[nth]!;
+    });
     const refused = (await Promise.allSettled(sent)).find(({ status }) => status === 'rejected');
     if (refused !== undefined) throw (refused as PromiseRejectedResult).reason;
+    return places;
+  }
+
+  /** Records of one partition, which the broker gives offsets in a row. */
+  private async sendTogether(records: readonly OutgoingRecord[]): Promise<PublishedPlace[]> {
+    const { topic, isCompressed = false } = records[0]!;
+    const compression = isCompressed ? GZIP : kafkajs.CompressionTypes.None;
+    const messages = records.map(toMessage);
+    const [answer] = await this.producer.send({ topic, acks: -1, compression, messages });
+    const { partition, baseOffset } = answer!;
+    return records.map((_, nth) => ({ partition, offset: Number(baseOffset) + nth }));
   }
 
   async close(): Promise<void> {
@@ -68,14 +79,15 @@ export class PublisherClient {
   }
 }
 
-function byPartition(records: readonly OutgoingRecord[]): Iterable<Message[]> {
-  const groups = new Map<number | undefined, Message[]>();
-  for (const record of records) {
-    const messages = groups.get(record.partition) ?? [];
-    messages.push(toMessage(record));
-    groups.set(record.partition, messages);
+/** The places in the list of the records of each partition. */
+function byPartition(records: readonly OutgoingRecord[]): number[][] {
+  const groups = new Map<number | undefined, number[]>();
+  for (const [index, { partition }] of records.entries()) {
+    const group = groups.get(partition);
+    if (group === undefined) groups.set(partition, [index]);
+    else group.push(index);
   }
-  return groups.values();
+  return [...groups.values()];
 }
 
 /** Whether the broker refused records for their size. kafkajs wraps its answer. */
@@ -87,9 +99,15 @@ export function isRefusedForSize(error: unknown): boolean {
   return false;
 }
 
+class MissingPartitionError extends Error {
+  constructor(partition: number) {
+    super(`it has no partition ${partition}: give it as many partitions as its source`);
+  }
+}
+
 interface PartitionChoice {
   readonly partitionMetadata: readonly { readonly partitionId: number }[];
-  readonly message: { readonly partition?: number };
+  readonly message: { readonly partition?: number; readonly keepsPartition?: boolean };
 }
 
 function choosePartition({ partitionMetadata, message }: PartitionChoice): number {
@@ -97,5 +115,6 @@ function choosePartition({ partitionMetadata, message }: PartitionChoice): numbe
   if (wanted !== undefined && partitionMetadata.some(({ partitionId }) => partitionId === wanted)) {
     return wanted;
   }
+  if (message.keepsPartition === true) throw new MissingPartitionError(wanted ?? 0);
   return (wanted ?? 0) % partitionMetadata.length;
 }

@@ -34,6 +34,14 @@ export interface OutgoingRecord {
   readonly timestamp: number;
   /** Sent alone, its batch compressed: a topic's size limit holds for the batch as it was sent. */
   readonly isCompressed?: boolean;
+  /** Refused where the topic does not have its partition, instead of folded. */
+  readonly keepsPartition?: boolean;
+}
+
+/** Where a published record stands. */
+export interface PublishedPlace {
+  readonly partition: number;
+  readonly offset: number;
 }
 
 export function toMessage(record: OutgoingRecord): Message {
@@ -44,6 +52,8 @@ export function toMessage(record: OutgoingRecord): Message {
     headers: encodableHeaders(record.headers),
   };
   if (record.partition !== undefined) message.partition = record.partition;
+  // kafkajs hands the message to the partitioner as it is, and looks at nothing else of it.
+  if (record.keepsPartition === true) Object.assign(message, { keepsPartition: true });
   return message;
 }
 

@@ -1,9 +1,10 @@
 import type { KafkaRecord } from '../../record/index.js';
 import type { FetchedBatch } from '../client/index.js';
+import { topicTraits } from '../../../test/support/partitions.js';
 import { AssignedPartition } from './assigned-partition.js';
 
 const partitionAt = (...inherited: [number, string] | []): AssignedPartition => {
-  const partition = new AssignedPartition('t', 0, 1, 'key');
+  const partition = new AssignedPartition({ topic: 't', partition: 0 }, 1, topicTraits());
   if (inherited.length === 2) partition.inherit(...inherited);
   return partition;
 };
@@ -35,7 +36,7 @@ describe('AssignedPartition', () => {
     expect(offsetsOf(taken)).toEqual([10, 13, 14, 20]);
     expect(partition.alreadySettled).toBe(7);
     expect(partition.ledger.unsettled).toBe(4);
-    expect(partition.lanes.size).toBe(4);
+    expect(partition.unit.lanes.size).toBe(4);
   });
 
   it('goes on to the end of what was settled once the records in between are', () => {

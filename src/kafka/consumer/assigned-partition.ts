@@ -6,9 +6,13 @@ import {
   joinRanges,
   PartitionLedger,
 } from './offsets/index.js';
-import { KeyLanes, laneKeyOf, type Ordering } from './ordering/index.js';
+import { laneKeyOf } from './ordering/index.js';
+import type { Place } from './assignment/claim.js';
+import { PartitionUnit, type TopicTraits } from './partition-unit.js';
+import { DelayGate } from './retry-order/index.js';
 import { TrackedRecord, type RecordPartition } from './tracked-record.js';
 import type { FetchedBatch } from '../client/index.js';
+import type { KafkaRecord } from '../../record/index.js';
 
 /** What the fetched position says about the log, compared with the position that was expected. */
 export type IntakeFinding =
@@ -32,7 +36,9 @@ export interface CommitState {
  */
 export class AssignedPartition implements RecordPartition {
   readonly name: string;
-  readonly lanes = new KeyLanes<TrackedRecord>();
+  readonly topic: string;
+  readonly partition: number;
+  readonly level: number;
   ledger = new PartitionLedger();
   isOwned = true;
   /** To go elsewhere: nothing of it starts any more, and what runs still counts. */
@@ -50,14 +56,46 @@ export class AssignedPartition implements RecordPartition {
   private readonly inherited = new InheritedSettlements();
   private encoded: CommitState | undefined;
   private parked: TrackedRecord[] = [];
+  /** Where records wait before they queue in their lanes; absent where none ever does. */
+  private readonly gate: DelayGate<TrackedRecord> | undefined;
 
   constructor(
-    readonly topic: string,
-    readonly partition: number,
+    place: Place,
     readonly epoch: number,
-    private readonly ordering: Ordering,
+    private readonly traits: TopicTraits,
+    readonly unit = new PartitionUnit(partitionName(place)),
   ) {
-    this.name = partitionName({ topic, partition });
+    this.topic = place.topic;
+    this.partition = place.partition;
+    this.name = partitionName(place);
+    this.level = traits.level;
+    const mayWait = this.level > 0 || unit.keys !== undefined;
+    if (mayWait) this.gate = new DelayGate(traits.delayMs);
+  }
+
+  /** Records that wait for their time, or until it is known which keys wait for a retry. */
+  get waiting(): number {
+    return this.gate?.size ?? 0;
+  }
+
+  /** When the first record that waits for its time may go; epoch ms. */
+  get nextDueAt(): number | undefined {
+    return this.gate?.nextDueAt;
+  }
+
+  /** Whether records wait until it is known which keys stand on higher levels. */
+  get isHeldBack(): boolean {
+    return !this.isOpen;
+  }
+
+  /** Whether it is known which keys stand on higher levels, as far as that matters. */
+  private get isOpen(): boolean {
+    return this.unit.keys?.isOpenTo(this.level) ?? true;
+  }
+
+  /** How long until `admit` has something to give; undefined when that does not depend on time. */
+  get nextAdmissionMs(): number | undefined {
+    return this.isOpen ? this.gate?.waitMs : undefined;
   }
 
   /** Compares a batch's position with the expected one. It never says "already seen": lower means another log. */
@@ -83,7 +121,7 @@ export class AssignedPartition implements RecordPartition {
     this.inherited.drop();
   }
 
-  /** Tracks every record of the batch and returns those whose key has nothing before them. */
+  /** Tracks every record of the batch and returns those that may run: their time has come, and nothing is before them. */
   take(batch: FetchedBatch): TrackedRecord[] {
     const ready: TrackedRecord[] = [];
     if (this.nextFetchOffset === undefined) this.inherited.beginAt(batch.fetchedOffset);
@@ -93,19 +131,20 @@ export class AssignedPartition implements RecordPartition {
         this.alreadySettled += 1;
         continue;
       }
-      const sequence = this.ledger.track(record.offset);
-      const tracked = new TrackedRecord(
-        record,
-        this,
-        sequence,
-        laneKeyOf(this.ordering, record.key),
-      );
+      const tracked = this.track(record);
       this.bufferedBytes += tracked.bytes;
-      if (this.lanes.enqueue(tracked)) ready.push(tracked);
+      if (this.gate !== undefined) this.gate.add(tracked, tracked.history?.notBefore ?? 0);
+      else if (this.unit.lanes.enqueue(tracked)) ready.push(tracked);
     }
     this.passTo(batch.nextOffset);
     this.highWatermark = batch.highWatermark;
-    return ready;
+    return this.gate === undefined ? ready : this.admit();
+  }
+
+  /** Lets the records whose time has come into their lanes and returns those that may run. */
+  admit(): TrackedRecord[] {
+    if (this.gate === undefined || !this.isOpen) return [];
+    return this.gate.takeDue().filter((tracked) => this.unit.lanes.enqueue(tracked));
   }
 
   /** Keeps a record that was to run, in case the partition comes back. */
@@ -130,7 +169,14 @@ export class AssignedPartition implements RecordPartition {
   settle(tracked: TrackedRecord): TrackedRecord | undefined {
     this.ledger.settle(tracked.sequence);
     this.bufferedBytes -= tracked.bytes;
-    return this.lanes.release(tracked);
+    if (tracked.laneKey !== null) this.keys?.settle(tracked.laneKey);
+    return this.unit.lanes.release(tracked);
+  }
+
+  /** Gives it up: whatever still ends in it is dropped. */
+  disown(): void {
+    this.isOwned = false;
+    this.keys?.forget();
   }
 
   /** Whether a commit would tell the broker something new, the records settled ahead included. */
@@ -164,7 +210,28 @@ export class AssignedPartition implements RecordPartition {
 
   private passTo(nextOffset: number): void {
     this.nextFetchOffset = nextOffset;
+    this.keys?.passTo(nextOffset);
     this.inherited.passTo(nextOffset);
     this.ledger.advanceEnd(nextOffset);
+  }
+
+  /** A record of its log that the group has not settled, found by another reader. */
+  foundWaiting(record: KafkaRecord): void {
+    const laneKey = laneKeyOf(this.traits.ordering, record.key);
+    this.keys?.found(laneKey, record.offset, this.traits.historyOf?.(record).origin ?? record);
+  }
+
+  /** Those of its own level. */
+  private get keys() {
+    return this.level > 0 ? this.unit.keys?.at(this.level) : undefined;
+  }
+
+  private track(record: KafkaRecord): TrackedRecord {
+    const sequence = this.ledger.track(record.offset);
+    const laneKey = laneKeyOf(this.traits.ordering, record.key);
+    if (laneKey !== null) this.keys?.take(laneKey, record.offset);
+    const tracked = new TrackedRecord(record, this, sequence, laneKey);
+    tracked.history = this.traits.historyOf?.(record);
+    return tracked;
   }
 }

@@ -3,6 +3,7 @@ import type { GroupState } from './group-lifecycle.js';
 import type { BlockedRecord } from './heads/index.js';
 import type { BrakeStatus } from '../ports/index.js';
 import { sumOf, type RecordCounts } from './record-counts.js';
+import { retryTopicsOf, type RetryTopicStatus } from './retry-topic-status.js';
 
 /** Heartbeats older than this, while joined, mean that the group's coordinator does not answer. */
 const DISCONNECTED_AFTER_MS = 5_000;
@@ -57,6 +58,10 @@ export interface ConsumerStatus {
   /** Absent while closed. */
   readonly breaker: BrakeStatus | undefined;
   readonly lastCommitError: string | undefined;
+  /** Its retry topics, from the first level on. */
+  readonly retryTopics: readonly RetryTopicStatus[];
+  /** Partitions whose records wait until it is known which keys stand in retry topics. */
+  readonly heldBackPartitions: readonly string[];
 }
 
 /** The status of each consumer of a group. */
@@ -65,8 +70,8 @@ export function statusOf(group: GroupConsumer): ConsumerStatus[] {
   const { state, reason } = lifecycle;
   const isJoined = state === 'running' || state === 'rebalancing';
   return [...engine.workers].map(([consumer, worker]) => {
-    const topics = [...plan.topics].flatMap(([topic, { handler }]) =>
-      handler.consumer === consumer ? [topic] : [],
+    const topics = group.subscription.topics.filter(
+      (topic) => plan.topics.get(topic)!.handler.consumer === consumer,
     );
     const counts = topics.map((topic) => engine.counts.get(topic)!);
     const partitions = [...engine.table.values()].filter(({ topic }) => topics.includes(topic));
@@ -86,9 +91,7 @@ export function statusOf(group: GroupConsumer): ConsumerStatus[] {
       isDisconnected: isJoined && engine.lease.ageMs > DISCONNECTED_AFTER_MS,
       assignor: group.rebalance.assignor,
       rebalances: group.rebalance.count,
-      assignment: assignmentOf(partitions),
-      drainingPartitions: draining.map(({ name }) => name),
-      pausedPartitions: partitions.filter(({ isPaused }) => isPaused).map(({ name }) => name),
+      ...partitionsOf(partitions, draining),
       records: { ...sumOf(counts), inFlight, buffered, waiting: waits.length },
       oldestInFlight: oldestOf(worker),
       waitingFor: waitsOf(waits),
@@ -96,8 +99,22 @@ export function statusOf(group: GroupConsumer): ConsumerStatus[] {
       blockedPartitions: heads.length,
       breaker: worker.brake,
       lastCommitError: group.committer.lastError,
+      retryTopics: retryTopicsOf(plan, topics, partitions),
     };
   });
+}
+
+type Partition = ReturnType<GroupConsumer['engine']['table']['claimed']>[number];
+
+function partitionsOf(partitions: readonly Partition[], draining: readonly Partition[]) {
+  const namesOf = (some: readonly Partition[]): string[] => some.map(({ name }) => name);
+  return {
+    assignment: assignmentOf(partitions),
+    drainingPartitions: namesOf(draining),
+    // A retry topic is read a little ahead of its time: that it stands still says nothing.
+    pausedPartitions: namesOf(partitions.filter(({ isPaused, level }) => isPaused && level === 0)),
+    heldBackPartitions: namesOf(partitions.filter(({ isHeldBack }) => isHeldBack)),
+  };
 }
 
 function unsettledIn(partitions: readonly { ledger: { unsettled: number } }[]): number {

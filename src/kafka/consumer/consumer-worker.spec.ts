@@ -7,6 +7,7 @@ import {
   type KafkaRecord,
   type Outcome,
 } from '../../record/index.js';
+import { recordPartition } from '../../../test/support/partitions.js';
 import { ConsumerWorker } from './consumer-worker.js';
 import type { HeadBlockedPolicy } from './deadlines/index.js';
 import type { TopicPlan } from './group-plan.js';
@@ -53,14 +54,10 @@ function setUp(
   return { events, worker };
 }
 
-function partitionOf() {
-  return { epoch: 1, isOwned: true, isDraining: false, running: 0 };
-}
-
 function start(
   worker: ConsumerWorker,
   offset: number,
-  partition: TrackedRecord['partition'] = partitionOf(),
+  partition: TrackedRecord['partition'] = recordPartition(),
   laneKey: string | null = 'key',
 ): TrackedRecord {
   const record: KafkaRecord = {
@@ -263,12 +260,12 @@ describe('a handler past its deadline and the grace, where its record is to be d
       headBlocked: 'dead-letter',
       around: publishing(Promise.resolve()),
     });
-    const partition = partitionOf();
+    const partition = recordPartition();
     start(worker, 1, partition);
     partition.isOwned = false;
     worker.abort(partition);
     await pass(16_000);
-    expect(events).toEqual(['1 overdue']);
+    expect(events).toEqual(['1 overdue', '1 parked']);
     expect(worker.window.running).toBe(0);
   });
 });
@@ -277,12 +274,15 @@ describe('a handler that outlives its partition', () => {
   beforeEach(() => jest.useFakeTimers());
   afterEach(() => jest.useRealTimers());
 
-  function lose(worker: ConsumerWorker): { gates: Gate[]; back: ReturnType<typeof partitionOf> } {
-    const old = partitionOf();
+  function lose(worker: ConsumerWorker): {
+    gates: Gate[];
+    back: ReturnType<typeof recordPartition>;
+  } {
+    const old = recordPartition();
     start(worker, 1, old);
     old.isOwned = false;
     worker.abort(old);
-    return { gates: [], back: partitionOf() };
+    return { gates: [], back: recordPartition() };
   }
 
   it('keeps its key from starting again here until it has ended', async () => {
@@ -300,7 +300,7 @@ describe('a handler that outlives its partition', () => {
     expect([started.length, events]).toEqual([2, ['2 done']]);
     gate.open();
     await pass(0);
-    expect([started.length, events]).toEqual([3, ['2 done', '1 done']]);
+    expect([started.length, events]).toEqual([3, ['2 done', '1 parked', '1 done']]);
     expect(worker.window.running).toBe(0);
   });
 

@@ -20,7 +20,7 @@ export interface WorkerEvents {
   overdue(delivery: RecordDelivery): void;
   /** A handler that was given up has ended after all; its result is ignored. */
   cameLate(delivery: RecordDelivery): void;
-  /** The record did not start, or its wait was abandoned, because its partition is to go elsewhere. */
+  /** The record did not start, or ended without an outcome that counts, because its partition goes or went elsewhere. */
   parked(tracked: TrackedRecord): void;
 }
 
@@ -160,8 +160,10 @@ export class ConsumerWorker {
       const outcome = await plan.process(delivery);
       this.events.flights?.settled(tracked);
       if (tracked.partition.isOwned) this.events.settled(delivery, outcome);
+      else this.events.parked(tracked);
     } catch (error) {
-      if (!(error instanceof DeliveryAbandoned)) this.events.broken(delivery, error);
+      if (!tracked.partition.isOwned) this.events.parked(tracked);
+      else if (!(error instanceof DeliveryAbandoned)) this.events.broken(delivery, error);
       else if (tracked.wasAbandoned) this.events.parked(tracked);
     } finally {
       this.underWay.delete(delivery);

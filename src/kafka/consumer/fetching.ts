@@ -13,6 +13,7 @@ export interface FetchControl {
 /** Steers fetching, one partition at a time. A pause is derived from the partition's pressure and never remembered. */
 export class Fetching {
   private control: FetchControl | undefined;
+  private delayedPartitions = 1;
 
   constructor(
     private readonly plan: GroupPlan,
@@ -23,6 +24,11 @@ export class Fetching {
     this.control = control;
   }
 
+  /** So many partitions of retry topics share what their waiting records may take. */
+  shareAmong(delayedPartitions: number): void {
+    this.delayedPartitions = Math.max(1, delayedPartitions);
+  }
+
   seek(topic: string, partition: number, offset: number): void {
     this.control?.seek(topic, partition, offset);
   }
@@ -31,13 +37,15 @@ export class Fetching {
   applyPressure(partition: AssignedPartition, always = false): void {
     const { topic, partition: number, ledger, bufferedBytes, aheadBytes, isPaused } = partition;
     const { depth, unsettled: bufferedRecords } = ledger;
+    const delayedRecords = partition.level > 0 ? partition.waiting : 0;
     const paused = shouldBePaused(
-      { isPaused, depth, bufferedRecords, bufferedBytes, aheadBytes },
+      { isPaused, depth, bufferedRecords, bufferedBytes, aheadBytes, delayedRecords },
       {
         window: this.plan.topics.get(topic)!.partitionWindow,
         groupRecords: this.share.bufferedRecords,
         groupBytes: this.share.bufferedBytes,
         aheadBytes: METADATA_LIMIT,
+        delayedPartitions: this.delayedPartitions,
       },
     );
     if (this.control === undefined || (paused === isPaused && !always)) return;

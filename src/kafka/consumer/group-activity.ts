@@ -1,10 +1,11 @@
 import type { HandlerDescription } from '../../record/index.js';
 import type { GroupConsumer } from './group-consumer.js';
 import type { OffsetCommitter } from './offset-committer.js';
-import type { RecordCounts } from './record-counts.js';
+import { sumOf, type RecordCounts } from './record-counts.js';
+import { sourcesOf, type GroupPlan } from './group-plan.js';
 
 /**
- * One topic of a group in numbers, all of one moment:
+ * One topic of a group in numbers, with the group's own topics beside it, all of one moment:
  * received = all outcomes + abandoned + inFlight + waiting + buffered.
  */
 export interface TopicActivity {
@@ -44,34 +45,44 @@ export function activityOf(group: GroupConsumer): GroupActivity {
     groupId: plan.groupId,
     rebalances: rebalance.count,
     commits: { ...committer.results },
-    topics: [...plan.topics].map(([topic, { handler, brake }]) => ({
-      handler,
-      counts: { ...engine.counts.get(topic)! },
-      ...held.get(topic)!,
-      isBraked: brake?.status() !== undefined,
-      brakings: brake?.applications ?? 0,
-    })),
+    topics: sourcesOf(plan).map((handler) => {
+      const { brake } = plan.topics.get(handler.topic)!;
+      return {
+        handler,
+        counts: sumOf(topicsOf(plan, handler).map((topic) => engine.counts.get(topic)!)),
+        ...held.get(handler.topic)!,
+        isBraked: brake?.status() !== undefined,
+        brakings: brake?.applications ?? 0,
+      };
+    }),
   };
 }
 
-/** By topic. */
+/** The source and the group's own topics beside it. */
+function topicsOf({ topics }: GroupPlan, source: HandlerDescription): string[] {
+  return [...topics].flatMap(([topic, { handler }]) => (handler === source ? [topic] : []));
+}
+
+/** By source. */
 function heldBy({ engine, heads, plan }: GroupConsumer): ReadonlyMap<string, Held> {
-  const topics = [...plan.topics.keys()];
-  const held = new Map(topics.map((topic) => [topic, nothingHeld()]));
+  const held = new Map(sourcesOf(plan).map(({ topic }) => [topic, nothingHeld()]));
+  const heldOf = (topic: string) => held.get(plan.topics.get(topic)!.handler.topic)!;
   for (const partition of engine.table.claimed()) {
-    const { ledger, running, bufferedBytes, isPaused, isDraining } = partition;
-    const sums = held.get(partition.topic)!;
+    const { ledger, running, bufferedBytes, isPaused, isDraining, level } = partition;
+    const sums = heldOf(partition.topic);
     sums.inFlight += running;
     sums.buffered += ledger.unsettled - running;
     sums.bytes += bufferedBytes;
-    if (isPaused && !isDraining) sums.pausedPartitions += 1;
+    // A retry topic is read a little ahead of its time: that it stands still says nothing.
+    if (isPaused && !isDraining && !(level > 0)) sums.pausedPartitions += 1;
   }
-  for (const { topic } of heads.blocked(topics)) held.get(topic)!.blockedPartitions += 1;
+  const inTheWay = heads.blocked([...plan.topics.keys()]);
+  for (const { topic } of inTheWay) heldOf(topic).blockedPartitions += 1;
   for (const { suspensions } of engine.workers.values()) {
     for (const { topic, isWaiting } of suspensions.waiting()) {
       if (!isWaiting) continue;
-      held.get(topic)!.waiting += 1;
-      held.get(topic)!.buffered -= 1;
+      heldOf(topic).waiting += 1;
+      heldOf(topic).buffered -= 1;
     }
   }
   return held;

@@ -1,42 +1,28 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
-import type { KafkaSettings } from '../../config/index.js';
-import type { RecordObserver } from '../../observability/index.js';
-import {
-  GroupClient,
-  type Assignment,
-  type AssignmentStrategy,
-  type CommittedOffset,
-  type FetchedBatch,
-  type GroupClientListener,
-  type Membership,
+import type {
+  Assignment,
+  CommittedOffset,
+  FetchedBatch,
+  GroupClientListener,
+  Membership,
 } from '../client/index.js';
-import { companionsOf, cooperativeStrategy } from './assignment/index.js';
-import type { RecordFlights } from './crashes/index.js';
+import type { GroupConsumerOptions } from './group-consumer.options.js';
 import { GroupEngine } from './group-engine.js';
-import { GroupLifecycle } from './group-lifecycle.js';
-import type { GroupPlan, GroupShare } from './group-plan.js';
+import { loggedLifecycle, type GroupLifecycle } from './group-lifecycle.js';
+import { keepsOrderOverRetries, sourcesOf, type GroupPlan, type GroupShare } from './group-plan.js';
+import { GroupRun } from './group-run.js';
 import { GroupSupervisor, Watchdog } from './supervision/index.js';
 import { watchHeads } from './group-heads.js';
 import type { HeadWatch } from './heads/index.js';
 import { OffsetCommitter } from './offset-committer.js';
-import { OffsetReset } from './offset-reset.js';
 import { PositionCheck } from './position-check.js';
 import { Rebalance } from './rebalance.js';
+import { OrderNotKeptError } from './retry-order/index.js';
+import { Subscription } from './subscription.js';
 
-export interface GroupConsumerOptions {
-  readonly settings: KafkaSettings;
-  readonly observer: RecordObserver;
-  /** Where a crash journal is kept. */
-  readonly flights?: RecordFlights | undefined;
-  /** What the group still lacks before it may start, in words. Asked before each start. */
-  readonly unmet: () => Promise<string | undefined>;
-  readonly offsets: (
-    topic: string,
-  ) => Promise<readonly { partition: number; start: number; end: number }[]>;
-  /** The group's committed offsets of a topic, read without being a member. */
-  readonly committed: (topic: string) => Promise<readonly { partition: number; offset: number }[]>;
-}
+/** What runs may take this long to end before the group joins anew to read a topic more. */
+const LONGEST_RENEWAL_MS = 10_000;
 
 /**
  * One consumer group in this process, from start to stop. Whatever ends kafkajs's loop, this starts it again: a missing
@@ -51,7 +37,9 @@ export class GroupConsumer implements GroupClientListener {
   /** False when the supervision itself has ended although nobody stopped it: only a new process helps. */
   isAlive = true;
   private readonly logger: Logger;
-  private client: GroupClient | undefined;
+  readonly subscription: Subscription;
+  run: GroupRun | undefined;
+  private isRenewing = false;
   private supervision: Promise<void> | undefined;
   private readonly stopRequested = new AbortController();
   private readonly supervisor = new GroupSupervisor({
@@ -63,8 +51,6 @@ export class GroupConsumer implements GroupClientListener {
   private readonly watchdog: Watchdog;
   private finishing: Promise<boolean> | undefined;
   private readonly positions: PositionCheck;
-  private reset: OffsetReset | undefined;
-  private endRun: (error?: Error) => void = () => undefined;
 
   constructor(
     readonly plan: GroupPlan,
@@ -84,8 +70,13 @@ export class GroupConsumer implements GroupClientListener {
     });
     this.positions = new PositionCheck({
       policy: settings.autoOffsetReset,
-      topics: [...plan.topics.keys()],
+      topics: sourcesOf(plan).map(({ topic }) => topic),
       ...options,
+    });
+    this.subscription = new Subscription({
+      plan,
+      existing: options.existing,
+      appeared: (topic) => void this.renew(topic),
     });
     this.heads = watchHeads(plan, this.engine, observer);
     this.rebalance = new Rebalance(
@@ -94,11 +85,7 @@ export class GroupConsumer implements GroupClientListener {
       this.committer,
       settings.rebalanceTimeoutMs,
     );
-    this.lifecycle = new GroupLifecycle((state, reason) => {
-      const fields = { groupId: plan.groupId, reason };
-      if (state === 'waiting') this.logger.warn(`group ${state}`, fields);
-      else this.logger.log(`group ${state}`, fields);
-    });
+    this.lifecycle = loggedLifecycle(plan.groupId, this.logger);
     this.watchdog = new Watchdog({
       ...settings,
       isJoined: () => this.lifecycle.state === 'running',
@@ -129,8 +116,9 @@ export class GroupConsumer implements GroupClientListener {
     const isFinished = await this.finishing;
     this.heads.stop();
     this.committer.stop();
-    await this.client?.stop();
-    this.endRun();
+    this.subscription.stop();
+    await this.run?.stop();
+    this.run?.end();
     // What it may still be asking of a broker that is gone ends by itself and starts nothing any more.
     await Promise.race([
       this.supervision,
@@ -165,10 +153,14 @@ export class GroupConsumer implements GroupClientListener {
     });
     this.lifecycle.to('running');
     this.watchdog.sign();
-    if (this.stopRequested.signal.aborted) return;
+    if (this.stopRequested.signal.aborted || this.isRenewing) return;
+    if (!membership.areClaimsHonoured && keepsOrderOverRetries(this.plan)) {
+      // Whoever gives partitions out without looking at what goes together parts a key's records.
+      this.engine.freeze();
+      return this.crashed(new OrderNotKeptError());
+    }
     this.engine.unfreeze();
-    this.reset?.place(added.filter((partition) => !renewed.includes(partition)));
-    this.reset?.renew(renewed);
+    this.run?.begin(added, renewed);
   }
 
   heartbeatAccepted(sentAt: number): void {
@@ -197,53 +189,61 @@ export class GroupConsumer implements GroupClientListener {
   }
 
   outOfRange(topic: string, partition: number, position: number): void {
-    this.reset?.outOfRange(topic, partition, position);
+    this.run?.outOfRange(topic, partition, position);
   }
 
   crashed(error: Error): void {
     this.positions.note(error);
-    this.endRun(error);
+    this.run?.end(error);
   }
 
   private async unmet(): Promise<string | undefined> {
-    return (await this.options.unmet()) ?? (await this.positions.unmet());
+    const unmet = (await this.options.unmet()) ?? (await this.positions.unmet());
+    if (unmet === undefined) await this.subscription.look();
+    return unmet;
+  }
+
+  /** Joins anew because there is a topic more to read, once what runs has ended and is committed. */
+  private async renew(topic: string): Promise<void> {
+    if (this.stopRequested.signal.aborted || this.isRenewing) return;
+    this.isRenewing = true;
+    this.lifecycle.to('waiting', `joins anew to read ${topic}`);
+    this.engine.freeze();
+    this.engine.abandonSuspended();
+    await this.rebalance.finishUnderWay(performance.now() + LONGEST_RENEWAL_MS);
+    this.isRenewing = false;
+    this.run?.end();
   }
 
   /** One life of a connection: resolves with what ended it, or undefined when it was a stop. */
   private async runOnce(): Promise<Error | undefined> {
     if (!this.lifecycle.to('joining')) return undefined;
-    const { settings } = this.options;
-    const client = new GroupClient(settings, this.rebalance.place, this.strategy(), this);
-    const ended = new Promise<Error | undefined>((resolve) => (this.endRun = resolve));
-    this.client = client;
-    this.engine.attach(client);
-    this.reset = new OffsetReset({
-      policy: settings.autoOffsetReset,
-      offsets: this.options.offsets,
-      client,
+    const { settings, offsets, openReader } = this.options;
+    const run = new GroupRun({
+      settings,
+      plan: this.plan,
       engine: this.engine,
-      fail: (refused) => this.crashed(refused),
+      place: this.rebalance.place,
+      isLeaving: () => this.stopRequested.signal.aborted,
+      listener: this,
+      offsets,
+      openReader,
     });
-    this.rebalance.attach(client);
-    this.committer.start(client);
-    client
-      .start([...this.plan.topics.keys()])
-      .catch((error: unknown) => this.endRun(error as Error));
+    this.run = run;
+    this.engine.attach(run.client);
+    this.rebalance.attach(run.client);
+    this.committer.start(run.client);
+    run.start(this.subscription.topics);
     this.watchdog.sign();
     this.watchdog.start();
-    const error = await ended;
+    const error = await run.ended;
     this.watchdog.stop();
     if (this.stopRequested.signal.aborted) return undefined;
     // A new connection is a new member, so nothing of the old assignment can be committed any more.
     this.engine.freeze();
     this.engine.dropEverything();
     this.committer.stop();
-    await client.stop();
+    await run.stop();
     return error;
-  }
-
-  private strategy(): AssignmentStrategy {
-    const isLeaving = (): boolean => this.stopRequested.signal.aborted;
-    return cooperativeStrategy(this.engine.table, companionsOf(this.plan.groupId), isLeaving);
   }
 }

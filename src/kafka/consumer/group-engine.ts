@@ -1,15 +1,17 @@
 import { Logger } from '@nestjs/common';
-import type { LogReset, RecordObserver, SkippedOffsets } from '../../observability/index.js';
+import type { RecordObserver } from '../../observability/index.js';
 import type { Outcome } from '../../record/index.js';
 import type { Assignment, FetchedBatch, Membership } from '../client/index.js';
+import { Admissions } from './admissions.js';
 import type { AssignedPartition } from './assigned-partition.js';
 import { Lease, PartitionTable, type Reassignment } from './assignment/index.js';
 import { BufferBudget } from './back-pressure/index.js';
 import { ConsumerWorker } from './consumer-worker.js';
 import type { RecordFlights } from './crashes/index.js';
 import { Fetching, type FetchControl } from './fetching.js';
-import { placeIn, type GroupPlan, type GroupShare, type TopicPlan } from './group-plan.js';
-import { skippedRange } from './offset-reset.policy.js';
+import { traitsOf, type GroupPlan, type GroupShare, type TopicPlan } from './group-plan.js';
+import { LogPositions } from './log-positions.js';
+import type { PartitionUnit } from './partition-unit.js';
 import { COUNTER_OF, noRecords, type RecordCounts } from './record-counts.js';
 import type { RecordDelivery } from './record-delivery.js';
 import type { TrackedRecord } from './tracked-record.js';
@@ -32,8 +34,10 @@ export class GroupEngine {
   /** By topic. */
   readonly counts = new Map<string, RecordCounts>();
   private readonly logger = new Logger(GroupEngine.name);
+  readonly positions: LogPositions;
   private frozen = true;
   private readonly fetching: Fetching;
+  private readonly admissions: Admissions;
 
   constructor(
     private readonly plan: GroupPlan,
@@ -42,7 +46,19 @@ export class GroupEngine {
   ) {
     this.fetching = new Fetching(plan, share);
     this.lease = new Lease(options.sessionTimeoutMs);
-    this.table = new PartitionTable((topic) => this.planOf(topic).ordering);
+    this.table = new PartitionTable((topic) => traitsOf(plan, topic));
+    this.positions = new LogPositions({
+      plan,
+      table: this.table,
+      fetching: this.fetching,
+      observer: options.observer,
+      counts: this.counts,
+      drop: (partition) => this.drop(partition),
+    });
+    this.admissions = new Admissions((partition, ready) => {
+      this.workerOf(partition).enqueueAll(ready);
+      if (partition.isPaused) this.fetching.applyPressure(partition);
+    });
     this.budget = new BufferBudget(share.bufferedRecords, share.bufferedBytes);
     for (const [topic, { handler }] of plan.topics) {
       this.counts.set(topic, noRecords());
@@ -86,6 +102,7 @@ export class GroupEngine {
       if (partition.nextFetchOffset === undefined) continue;
       this.fetching.seek(partition.topic, partition.partition, partition.nextFetchOffset);
     }
+    this.fetching.shareAmong([...this.table.values()].filter(({ level }) => level > 0).length);
     // Pauses are derived: kafkajs keeps those of a run over its joins, also for partitions that left and came back.
     for (const partition of this.table.values()) this.fetching.applyPressure(partition, true);
     return reassignment;
@@ -113,7 +130,9 @@ export class GroupEngine {
   take(batch: FetchedBatch): boolean {
     let partition = this.table.get(batch.topic, batch.partition);
     if (partition === undefined || this.frozen) return false;
-    partition = this.checkPosition(partition, batch);
+    // More of a retry topic's batch would only wait: what is refused is fetched when there is room.
+    if (partition.level > 0 && partition.isPaused) return false;
+    partition = this.positions.check(partition, batch);
     const { bufferedBytes, alreadySettled } = partition;
     const ready = partition.take(batch);
     const consumer = this.planOf(batch.topic).handler.consumer;
@@ -125,6 +144,7 @@ export class GroupEngine {
     this.budget.add(received, partition.bufferedBytes - bufferedBytes);
     this.fetching.applyPressure(partition);
     this.workers.get(consumer)!.enqueueAll(ready);
+    this.admissions.renew(partition);
     return true;
   }
 
@@ -138,29 +158,11 @@ export class GroupEngine {
     if (!this.frozen) await this.budget.hold(heartbeat);
   }
 
-  /** Goes on at that position, which is committed once what was read before it is settled. */
-  relocate(partition: AssignedPartition, position: number): void {
-    partition.advanceTo(position);
-    this.fetching.seek(partition.topic, partition.partition, position);
-    this.fetching.applyPressure(partition, true);
-  }
-
-  /** Gives up what is known of a partition whose log starts anew. */
-  reopen(partition: AssignedPartition, log: LogReset): AssignedPartition {
-    const place = placeIn(this.plan, partition);
-    this.counts.get(place.topic)!.logResets += 1;
-    this.options.observer.logReset(place, log);
-    this.drop(partition);
-    const reopened = this.table.reopen(partition);
-    this.fetching.applyPressure(reopened, true);
-    return reopened;
-  }
-
-  /** Counts and says what the group will never read. */
-  skip(partition: AssignedPartition, skipped: SkippedOffsets): void {
-    const place = placeIn(this.plan, partition);
-    this.counts.get(place.topic)!.skippedOffsets += skipped.count;
-    this.options.observer.offsetsSkipped(place, skipped);
+  /** It is known now which keys wait for a retry: what was held back for that goes on. */
+  opened(unit: PartitionUnit): void {
+    for (const partition of this.table.values()) {
+      if (partition.unit === unit) this.admissions.renew(partition);
+    }
   }
 
   /** Ends every wait for a dependency of a consumer. */
@@ -209,7 +211,7 @@ export class GroupEngine {
 
   private park(tracked: TrackedRecord): void {
     const partition = tracked.partition as AssignedPartition;
-    if (!partition.isOwned) return;
+    if (!partition.isOwned) return this.leave(partition, tracked);
     partition.park(tracked);
     // It came back before this delivery had noticed that it was to end.
     if (!partition.isDraining) this.restart(partition);
@@ -219,26 +221,23 @@ export class GroupEngine {
     this.workerOf(partition).enqueueAll(partition.unpark());
   }
 
+  /** A record of a lost partition gives its lane up to those that share it and are still ours. */
+  private leave(partition: AssignedPartition, tracked: TrackedRecord): void {
+    const next = partition.unit.lanes.release(tracked);
+    if (next !== undefined) this.workerOf(partition).enqueueAll([next]);
+  }
+
   private workerOf({ topic }: AssignedPartition): ConsumerWorker {
     return this.workers.get(this.planOf(topic).handler.consumer)!;
   }
 
-  private checkPosition(partition: AssignedPartition, batch: FetchedBatch): AssignedPartition {
-    const finding = partition.examine(batch);
-    if (finding.kind === 'expected') return partition;
-    partition.disinherit();
-    const { expected, fetched } = finding;
-    if (finding.kind === 'log-reset') return this.reopen(partition, { expected, start: fetched });
-    this.skip(partition, skippedRange(expected, fetched, 'unexplained'));
-    return partition;
-  }
-
   private drop(partition: AssignedPartition): void {
-    partition.isOwned = false;
-    const { consumer } = this.planOf(partition.topic).handler;
+    partition.disown();
+    this.admissions.forget(partition);
     this.counts.get(partition.topic)!.abandoned += partition.ledger.unsettled;
     this.budget.remove(partition.ledger.unsettled, partition.bufferedBytes);
-    this.workers.get(consumer)!.abort(partition);
+    this.workerOf(partition).abort(partition);
+    for (const tracked of partition.unpark()) this.leave(partition, tracked);
   }
 
   private pump(): void {

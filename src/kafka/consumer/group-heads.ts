@@ -21,6 +21,8 @@ export function watchHeads(plan: GroupPlan, engine: Engine, observer: RecordObse
 /** The partitions of the assignment with the records that hold their watermarks. */
 function* watchedPartitions(plan: GroupPlan, engine: Engine): Iterable<WatchedPartition> {
   for (const owned of engine.table.values()) {
+    // What waits for its time is in nobody's way: its topic is there for that.
+    if (owned.level > 0 && owned.waiting > 0) continue;
     const { topic, partition, ledger, isPaused } = owned;
     const { depth, unsettled, oldestUnsettledOffset: headOffset } = ledger;
     const { handler, partitionWindow: window } = plan.topics.get(topic)!;

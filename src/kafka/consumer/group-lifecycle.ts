@@ -1,3 +1,5 @@
+import type { LoggerService } from '@nestjs/common';
+
 export type GroupState =
   'starting' | 'waiting' | 'joining' | 'running' | 'rebalancing' | 'draining' | 'stopped';
 
@@ -42,4 +44,13 @@ export class GroupLifecycle {
     if (changed) this.onChange(state, reason);
     return true;
   }
+}
+
+/** One that says each change. */
+export function loggedLifecycle(groupId: string, logger: LoggerService): GroupLifecycle {
+  return new GroupLifecycle((state, reason) => {
+    const fields = { groupId, reason };
+    if (state === 'waiting') logger.warn(`group ${state}`, fields);
+    else logger.log(`group ${state}`, fields);
+  });
 }

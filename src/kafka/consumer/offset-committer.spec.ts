@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
 import type { OffsetToCommit } from '../client/index.js';
+import { topicTraits } from '../../../test/support/partitions.js';
 import { AssignedPartition } from './assigned-partition.js';
 import { OffsetCommitter } from './offset-committer.js';
 
@@ -7,7 +8,7 @@ const NEVER = 1_000_000;
 
 /** A partition at offset 0, with every second of its records settled. */
 function partitionOf(number: number, records = 4): AssignedPartition {
-  const partition = new AssignedPartition('t', number, 1, 'none');
+  const partition = new AssignedPartition({ topic: 't', partition: number }, 1, topicTraits());
   const taken = partition.take({
     topic: 't',
     partition: number,

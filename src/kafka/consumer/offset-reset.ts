@@ -14,7 +14,8 @@ import {
 const RETRY_MS = 500;
 
 export interface OffsetResetOptions {
-  readonly policy: OffsetResetPolicy;
+  /** Of a topic: nothing may be skipped on the group's own. */
+  readonly policyOf: (topic: string) => OffsetResetPolicy;
   /** A topic's log ranges. Rejects while no broker answers. */
   readonly offsets: (topic: string) => Promise<readonly ({ partition: number } & LogRange)[]>;
   readonly client: {
@@ -45,14 +46,24 @@ export class OffsetReset {
 
   /** New partitions without a committed offset; kafkajs itself begins them at the log's start. */
   place(added: readonly AssignedPartition[]): void {
-    if (this.options.policy === 'earliest' || added.length === 0) return;
+    const { policyOf } = this.options;
+    for (const policy of ['latest', 'fail'] as const) {
+      this.placeBy(
+        policy,
+        added.filter(({ topic }) => policyOf(topic) === policy),
+      );
+    }
+  }
+
+  private placeBy(policy: OffsetResetPolicy, added: readonly AssignedPartition[]): void {
+    if (added.length === 0) return;
     const { client, engine } = this.options;
     for (const { topic, partition } of added) client.pause(topic, partition);
     void this.untilAnswered(added, async () => {
       const committed = await client.committed(added);
       const positions = new Map(committed.map((one) => [`${one.topic}-${one.partition}`, one]));
       const unplaced = added.filter(({ name }) => !positions.has(name));
-      if (this.options.policy === 'fail' && unplaced.length > 0) {
+      if (policy === 'fail' && unplaced.length > 0) {
         throw PositionRefusedError.forNone(unplaced.map(({ name }) => name));
       }
       for (const partition of added) {
@@ -75,7 +86,7 @@ export class OffsetReset {
       void this.untilAnswered([partition], async () => {
         const range = await this.rangeOf(partition);
         if (!partition.isOwned) return;
-        const reset = decideNewLog(range, this.options.policy);
+        const reset = decideNewLog(range, this.options.policyOf(partition.topic));
         if (reset.kind !== 'moved') throw PositionRefusedError.forNewLog(partition.name);
         this.move(partition, reset, { start: range.start });
       });
@@ -95,9 +106,9 @@ export class OffsetReset {
   }
 
   private recover(partition: AssignedPartition, position: number, range: LogRange): void {
-    const { engine, policy } = this.options;
+    const { engine, policyOf } = this.options;
     const { topic, partition: number } = partition;
-    const reset = decideReset(position, range, policy);
+    const reset = decideReset(position, range, policyOf(topic));
     if (reset.kind === 'refused') {
       throw PositionRefusedError.outOfRange({ topic, partition: number }, position, range);
     }

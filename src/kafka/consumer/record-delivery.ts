@@ -7,6 +7,7 @@ import {
   type HandlerDescription,
   type KafkaRecord,
   type RecordOrigin,
+  type RetryPath,
   type Wait,
 } from '../../record/index.js';
 import { describeError, readableError } from '../../observability/index.js';
@@ -18,6 +19,7 @@ import {
 } from './deadlines/index.js';
 import type { Suspensions } from './scheduling/suspensions.js';
 import type { TrackedRecord } from './tracked-record.js';
+import { UnitPath } from './unit-path.js';
 
 /** What a delivery needs of the worker that runs it. */
 export interface DeliverySurroundings {
@@ -36,15 +38,17 @@ export interface DeliverySurroundings {
  */
 export class RecordDelivery implements Delivery, WatchedDelivery {
   value: unknown = undefined;
-  attempt = 1;
-  failedAttempts = 0;
+  attempt: number;
+  failedAttempts: number;
   firstFailedAt: Date | undefined;
+  readonly origin: RecordOrigin;
   /** Why it must not reach its handler, if it must not. */
   refusal: Failure | undefined;
   /** What it waits for while it is suspended. */
   wait: Wait | undefined;
   private readonly clock = new AttemptClock();
   private readonly givingUp: GivingUp | undefined;
+  private path: RetryPath | undefined;
   private controller: AbortController | undefined;
   private hasFailed = false;
   private hasExpired = false;
@@ -56,6 +60,11 @@ export class RecordDelivery implements Delivery, WatchedDelivery {
     readonly deadline: HandlerDeadline,
     private readonly surroundings: DeliverySurroundings,
   ) {
+    const { history, record } = tracked;
+    this.origin = history?.origin ?? record;
+    this.failedAttempts = history?.failedAttempts ?? 0;
+    this.attempt = this.failedAttempts + 1;
+    this.firstFailedAt = history?.firstFailedAt;
     if (deadline.headBlocked === 'dead-letter') this.givingUp = new GivingUp();
   }
 
@@ -63,8 +72,13 @@ export class RecordDelivery implements Delivery, WatchedDelivery {
     return this.tracked.record;
   }
 
-  get origin(): RecordOrigin {
-    return this.tracked.record;
+  get retryPath(): RetryPath {
+    return (this.path ??= new UnitPath(this.tracked));
+  }
+
+  /** Whether its key may wait in a retry topic. */
+  get mayStandAside(): boolean {
+    return this.tracked.partition.unit.keys !== undefined;
   }
 
   get assignmentEpoch(): number {

@@ -1,6 +1,7 @@
-import type { KafkaRecord } from '../../record/index.js';
+import type { KafkaRecord, RecordHistory } from '../../record/index.js';
 import { sizeOf } from '../../record/index.js';
 import type { LaneEntry } from './ordering/index.js';
+import type { KeyTable } from './retry-order/index.js';
 
 /** What a record needs to know of the partition that it belongs to. */
 export interface RecordPartition {
@@ -9,6 +10,10 @@ export interface RecordPartition {
   readonly isOwned: boolean;
   /** True once it is to go elsewhere: nothing starts, and what runs still counts. */
   readonly isDraining: boolean;
+  /** What it shares with the partitions that go with it. */
+  readonly unit: { readonly name: string; readonly keys: KeyTable | undefined };
+  /** Of a retry topic its number, 0 of all others. */
+  readonly level: number;
   /** Handlers under way, those that are suspended not counted. */
   running: number;
 }
@@ -19,6 +24,8 @@ export class TrackedRecord implements LaneEntry<TrackedRecord> {
   startedAt = 0;
   /** Its wait was ended by us, so its delivery ends without an outcome. */
   wasAbandoned = false;
+  /** Its way here, on a topic of the group's own. */
+  history: RecordHistory | undefined;
   private slotHeld = false;
   readonly bytes: number;
 
@@ -29,6 +36,14 @@ export class TrackedRecord implements LaneEntry<TrackedRecord> {
     readonly laneKey: string | null,
   ) {
     this.bytes = sizeOf(record);
+  }
+
+  get level(): number {
+    return this.partition.level;
+  }
+
+  get isLive(): boolean {
+    return this.partition.isOwned;
   }
 
   get holdsSlot(): boolean {

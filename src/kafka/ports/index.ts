@@ -1,5 +1,6 @@
 export { DeliveryPolicies } from './delivery-policies.js';
 export { FailurePort } from './failure-port.js';
+export { OwnTopics, type OwnTopic } from './own-topics.js';
 export { RecordDecoder, type DecodeResult } from './record-decoder.js';
 export { RequiredTopics, type RequiredTopic } from './required-topics.js';
 export { StartBrakes, type BrakeStatus, type StartBrake } from './start-brakes.js';

@@ -2,14 +2,19 @@ import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Settings } from '../../config/index.js';
 import { DependencyUnavailableError } from '../../record/index.js';
 import { RecordTooLargeError } from '../kafka.errors.js';
-import { isRefusedForSize, PublisherClient, type OutgoingRecord } from '../client/index.js';
+import {
+  isRefusedForSize,
+  PublisherClient,
+  type OutgoingRecord,
+  type PublishedPlace,
+} from '../client/index.js';
 
 const MAX_RECORDS_PER_REQUEST = 200;
 const MAX_BYTES_PER_REQUEST = 512 * 1024;
 
 interface Publication {
   readonly record: OutgoingRecord;
-  readonly resolve: () => void;
+  readonly resolve: (place: PublishedPlace) => void;
   readonly reject: (error: Error) => void;
 }
 
@@ -25,10 +30,10 @@ export class RecordPublisher implements OnApplicationShutdown {
   constructor(private readonly settings: Settings) {}
 
   /**
-   * Rejects with `DependencyUnavailableError`, dependency `topic <name>`, when the topic or its brokers do not take it;
+   * Resolves with where it stands. Rejects with `DependencyUnavailableError`, dependency `topic <name>`, when the topic or its brokers do not take it;
    * of it a `RecordTooLargeError` when the topic refuses this record for its size.
    */
-  publish(record: OutgoingRecord): Promise<void> {
+  publish(record: OutgoingRecord): Promise<PublishedPlace> {
     let topic = this.topics.get(record.topic);
     if (topic === undefined) {
       topic = new TopicPublisher(record.topic, () => this.connect(record.topic));
@@ -63,8 +68,8 @@ class TopicPublisher {
     private readonly connect: () => PublisherClient,
   ) {}
 
-  publish(record: OutgoingRecord): Promise<void> {
-    const published = new Promise<void>((resolve, reject) => {
+  publish(record: OutgoingRecord): Promise<PublishedPlace> {
+    const published = new Promise<PublishedPlace>((resolve, reject) => {
       this.waiting.push({ record, resolve, reject });
     });
     this.sending ??= this.sendAll();
@@ -108,8 +113,8 @@ class TopicPublisher {
   private async send(publications: readonly Publication[], isFinal: boolean): Promise<boolean> {
     try {
       this.client ??= this.connect();
-      await this.client.send(publications.map(({ record }) => record));
-      for (const { resolve } of publications) resolve();
+      const places = await this.client.send(publications.map(({ record }) => record));
+      for (const [index, { resolve }] of publications.entries()) resolve(places[index]!);
       return true;
     } catch (error) {
       if (!isFinal) return false;

@@ -6,6 +6,7 @@ import { BufferBudget } from '../../../src/kafka/consumer/back-pressure/index.js
 import { Revocations, type Revoker } from '../../../src/kafka/consumer/assignment/revocations.js';
 import { ConsumerWorker } from '../../../src/kafka/consumer/consumer-worker.js';
 import { GroupEngine } from '../../../src/kafka/consumer/group-engine.js';
+import { LogPositions } from '../../../src/kafka/consumer/log-positions.js';
 import { Rebalance } from '../../../src/kafka/consumer/rebalance.js';
 import { OffsetCommitter } from '../../../src/kafka/consumer/offset-committer.js';
 import { PartitionLedger } from '../../../src/kafka/consumer/offsets/index.js';
@@ -80,7 +81,7 @@ export const PLANTED_BUGS: Readonly<Record<string, () => void>> = {
       'suspend',
       (self: { window: { enqueue(entry: TrackedRecord): void } }, original, ...parameters) => {
         const [tracked] = parameters as unknown as [TrackedRecord];
-        const next = (tracked.partition as AssignedPartition).lanes.release(tracked);
+        const next = (tracked.partition as AssignedPartition).unit.lanes.release(tracked);
         if (next !== undefined) self.window.enqueue(next);
         return original(...parameters);
       },
@@ -115,7 +116,7 @@ export const PLANTED_BUGS: Readonly<Record<string, () => void>> = {
       Object.defineProperty(partition, 'isOwned', { value: true });
     }),
   'drops what it takes for seen when the log starts anew': () => {
-    wrap(GroupEngine, 'reopen', (_self, _original, partition) => partition);
+    wrap(LogPositions, 'reopen', (_self, _original, partition) => partition);
     wrap(AssignedPartition, 'take', (self: AssignedPartition, original, ...parameters) => {
       const [batch] = parameters as unknown as [FetchedBatch];
       const seen = self.ledger.nextOffset ?? 0;

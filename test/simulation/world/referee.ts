@@ -187,8 +187,8 @@ export class Referee {
     for (const member of this.world.members) {
       if (!member.isLive) continue;
       this.same(`${member.name}: waiting at the end`, member.worker.suspensions.size, 0);
-      for (const { name, lanes, ledger, running } of member.consumer.engine.table.values()) {
-        this.same(`${member.name}: lanes of ${name} at the end`, lanes.size, 0);
+      for (const { name, unit, ledger, running } of member.consumer.engine.table.values()) {
+        this.same(`${member.name}: lanes of ${name} at the end`, unit.lanes.size, 0);
         this.same(`${member.name}: depth of ${name} at the end`, ledger.depth, 0);
         this.same(`${member.name}: running of ${name} at the end`, running, 0);
       }

@@ -29,6 +29,7 @@ const FAILURES = {
   rulesOf: () => ({}),
   breakerOf: () => 0,
   redriveLimitOf: () => 3,
+  retryDelaysOf: () => [],
   deadLetterTopicOf: () => DEAD_LETTERS,
 } as unknown as FailureSettings;
 const DEADLINE = { timeoutMs: 300_000, graceMs: 30_000, headBlocked: 'wait' } as const;
@@ -99,6 +100,10 @@ export class SimulatedMember {
         observer: OBSERVER,
         unmet: () => Promise.resolve(undefined),
         committed: () => Promise.resolve([]),
+        existing: () => Promise.resolve([]),
+        openReader: () => {
+          throw new Error('the model has no retry topics');
+        },
         offsets: () => this.ranges(),
       },
     );

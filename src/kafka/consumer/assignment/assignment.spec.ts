@@ -1,3 +1,4 @@
+import { topicTraits } from '../../../../test/support/partitions.js';
 import { Lease } from './lease.js';
 import { PartitionTable } from './partition-table.js';
 
@@ -21,7 +22,7 @@ const joined = (
 
 describe('PartitionTable', () => {
   const tableWith = (...partitions: number[]): PartitionTable => {
-    const table = new PartitionTable(() => 'key');
+    const table = new PartitionTable((topic) => topicTraits(topic));
     table.assign(joined(4), assignmentOf(...partitions));
     return table;
   };

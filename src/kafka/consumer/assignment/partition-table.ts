@@ -1,7 +1,8 @@
 import { partitionName } from '../../../record/index.js';
 import type { Assignment, CommittedOffset, Membership } from '../../client/index.js';
 import { AssignedPartition } from '../assigned-partition.js';
-import type { Ordering } from '../ordering/index.js';
+import { PartitionUnit, type TopicTraits } from '../partition-unit.js';
+import type { Place } from './claim.js';
 
 export interface Reassignment {
   /** Still ours with their ledgers: fetching goes on behind what was read. */
@@ -34,8 +35,10 @@ export class PartitionTable {
   /** Of every topic that this member ever had. */
   private readonly topicIds = new Map<string, string>();
   private epoch = 0;
+  /** By name. */
+  private units = new Map<string, PartitionUnit>();
 
-  constructor(private readonly orderingOf: (topic: string) => Ordering) {}
+  constructor(private readonly traitsOf: (topic: string) => TopicTraits) {}
 
   /** The generation whose assignment this is; 0 before the first. */
   get generation(): number {
@@ -72,12 +75,13 @@ export class PartitionTable {
     for (const { name } of outdated) before.delete(name);
     this.owned.clear();
     this.drained.clear();
+    if (!mayRetain) this.units.clear();
     const retained: AssignedPartition[] = [];
     const added: AssignedPartition[] = [];
-    for (const { topic, partition: number } of placesOf(assignment)) {
-      const name = partitionName({ topic, partition: number });
+    for (const place of placesOf(assignment)) {
+      const name = partitionName(place);
       const known = mayRetain ? before.get(name) : undefined;
-      const partition = known ?? this.open(topic, number);
+      const partition = known ?? this.open(place);
       if (known !== undefined) before.delete(name);
       this.owned.set(name, partition);
       (known === undefined ? added : retained).push(partition);
@@ -87,6 +91,7 @@ export class PartitionTable {
     const renewed = added.filter(isOutdated);
     const left = [...before.values()];
     if (!mayRetain || !membership.areClaimsHonoured) {
+      this.forgetUnits();
       return { retained, reclaimed, added, renewed, revoked: [], lost: [...left, ...outdated] };
     }
     const revoked = left.filter(({ isDraining }) => !isDraining);
@@ -100,7 +105,9 @@ export class PartitionTable {
   /** Gives a drained partition up. False when it is not draining any more: it came back, or was lost. */
   release(partition: AssignedPartition): boolean {
     if (this.drained.get(partition.name) !== partition) return false;
-    return this.drained.delete(partition.name);
+    this.drained.delete(partition.name);
+    this.forgetUnits();
+    return true;
   }
 
   /** The group's last commits were read, before the first fetch of a new assignment. */
@@ -113,7 +120,7 @@ export class PartitionTable {
   /** Replaces a partition whose log has started anew. */
   reopen(partition: AssignedPartition): AssignedPartition {
     this.epoch += 1;
-    const reopened = this.open(partition.topic, partition.partition);
+    const reopened = this.open(partition);
     this.owned.set(reopened.name, reopened);
     return reopened;
   }
@@ -123,6 +130,7 @@ export class PartitionTable {
     const lost = this.claimed();
     this.owned.clear();
     this.drained.clear();
+    this.units.clear();
     this.membership = undefined;
     return lost;
   }
@@ -134,12 +142,21 @@ export class PartitionTable {
     return new Set(renewed.map(([topic]) => topic));
   }
 
-  private open(topic: string, partition: number): AssignedPartition {
-    return new AssignedPartition(topic, partition, this.epoch, this.orderingOf(topic));
+  private open(place: Place): AssignedPartition {
+    const traits = this.traitsOf(place.topic);
+    const name = partitionName({ topic: traits.source, partition: place.partition });
+    const unit = this.units.get(name) ?? new PartitionUnit(name, traits.orderedLevels);
+    this.units.set(name, unit);
+    return new AssignedPartition(place, this.epoch, traits, unit);
+  }
+
+  /** Those of which nothing is left here begin anew when they come back. */
+  private forgetUnits(): void {
+    this.units = new Map(this.claimed().map(({ unit }) => [unit.name, unit]));
   }
 }
 
-function placesOf(assignment: Assignment): { topic: string; partition: number }[] {
+function placesOf(assignment: Assignment): Place[] {
   return [...assignment].flatMap(([topic, numbers]) =>
     numbers.map((partition) => ({ topic, partition })),
   );

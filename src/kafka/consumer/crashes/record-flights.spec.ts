@@ -9,6 +9,7 @@ import { ProcessKillerError } from './crashes.errors.js';
 import type { JournaledRecord } from './journal-line.js';
 import { LoneTurns } from './lone-turns.js';
 import { RecordFlights } from './record-flights.js';
+import { recordPartition } from '../../../../test/support/partitions.js';
 
 /** A process with as many consumers as there are names; records are told apart by their offsets. */
 function setUp(names: readonly string[], verdicts: Readonly<Record<number, CrashVerdict>>) {
@@ -56,11 +57,11 @@ function setUp(names: readonly string[], verdicts: Readonly<Record<number, Crash
   return { events, rights, workers, finish };
 }
 
-function partitionOf() {
-  return { epoch: 1, isOwned: true, isDraining: false, running: 0 };
-}
-
-function start(worker: ConsumerWorker, offset: number, partition = partitionOf()): TrackedRecord {
+function start(
+  worker: ConsumerWorker,
+  offset: number,
+  partition = recordPartition(),
+): TrackedRecord {
   const record = { topic: 't', partition: 0, offset, timestamp: 0, key: null, value: null };
   const tracked = new TrackedRecord({ ...record, headers: [] }, partition, offset, null);
   worker.enqueue(tracked);
@@ -157,7 +158,7 @@ describe('with a crash journal', () => {
 
   it('a suspect whose partition is lost while it waits lets the others go on', async () => {
     const { events, workers, finish } = setUp(['a'], { 2: 'alone' });
-    const partition = partitionOf();
+    const partition = recordPartition();
     start(workers[0]!, 1);
     start(workers[0]!, 2, partition);
     start(workers[0]!, 3);

@@ -77,15 +77,8 @@ describe('giving up on a promise', () => {
 
 describe('lanes held by handlers that outlived their partition', () => {
   const entry = (partition: number, laneKey: string | null, offset = 0) => ({
-    record: {
-      topic: 't',
-      partition,
-      offset,
-      timestamp: 0,
-      key: null,
-      value: null,
-      headers: [],
-    },
+    partition: { unit: { name: `t-${partition}` } },
+    offset,
     laneKey,
   });
 

@@ -1,7 +1,5 @@
-import { partitionName, type KafkaRecord } from '../../../record/index.js';
-
 interface LaneRecord {
-  readonly record: KafkaRecord;
+  readonly partition: { readonly unit: { readonly name: string } };
   readonly laneKey: string | null;
 }
 
@@ -44,6 +42,6 @@ export class HeldLanes<Entry extends LaneRecord> {
   }
 }
 
-function laneOf({ record, laneKey }: LaneRecord): string | undefined {
-  return laneKey === null ? undefined : JSON.stringify([partitionName(record), laneKey]);
+function laneOf({ partition, laneKey }: LaneRecord): string | undefined {
+  return laneKey === null ? undefined : JSON.stringify([partition.unit.name, laneKey]);
 }

@@ -1,2 +1,3 @@
+export { Fifo } from './fifo.js';
 export { KeyLanes, type LaneEntry } from './key-lanes.js';
 export { laneKeyOf, type Ordering } from './lane-key.js';

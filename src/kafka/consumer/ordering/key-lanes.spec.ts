@@ -4,9 +4,11 @@ import { laneKeyOf } from './lane-key.js';
 
 class Entry implements LaneEntry<Entry> {
   nextInLane: Entry | undefined;
+  isLive = true;
   constructor(
     readonly laneKey: string | null,
     readonly number: number,
+    readonly level = 0,
   ) {}
 }
 

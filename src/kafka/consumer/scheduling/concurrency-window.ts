@@ -1,4 +1,4 @@
-import { Fifo } from './fifo.js';
+import { Fifo } from '../ordering/index.js';
 
 /** How long starting may keep the event loop before it lets I/O through. */
 const SLICE_MS = 8;
