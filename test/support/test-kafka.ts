@@ -8,6 +8,7 @@ import {
   type Producer,
 } from 'kafkajs';
 import { createTopics } from '../../src/kafka/client/index.js';
+import { createCluster, readingUncommitted } from '../../src/kafka/client/kafkajs-cluster.js';
 import { headerText, type RecordHeader } from '../../src/record/index.js';
 import { readableHeaders } from './readable-headers.js';
 import { eventually } from './eventually.js';
@@ -191,11 +192,11 @@ export class TestKafka {
   }
 
   /**
-   * Every committed record that the topic holds now, also where transaction markers and aborted records stand in
+   * Every committed record that the topic holds now, those of transactions included that are just ending, also where transaction markers and aborted records stand in
    * between; in offset order within each partition.
    */
   async readCommitted(topic: string): Promise<ReadRecord[]> {
-    const ends = await this.ends(topic);
+    const ends = await this.writtenEnds(topic);
     const found: ReadRecord[] = [];
     const reached = new Map<number, number>();
     const consumer = this.kafka.consumer({ groupId: uniqueName('reader'), maxWaitTimeInMs: 100 });
@@ -309,6 +310,23 @@ export class TestKafka {
       return true;
     }, `${topic} tells its ends`);
     return ends;
+  }
+
+  /** The ends of what was written: a commit is answered a moment before readers of committed records may pass it. */
+  private async writtenEnds(topic: string): Promise<Map<number, number>> {
+    const cluster = createCluster(this.kafka);
+    await cluster.connect();
+    try {
+      await cluster.addTargetTopic(topic);
+      const partitions = cluster
+        .findTopicPartitionMetadata(topic)
+        .map(({ partitionId }) => ({ partition: partitionId }));
+      const asked = [{ topic, fromBeginning: false, partitions }];
+      const [answer] = await readingUncommitted(cluster).fetchTopicsOffset(asked);
+      return new Map(answer!.partitions.map(({ partition, offset }) => [partition, +offset]));
+    } finally {
+      await cluster.disconnect();
+    }
   }
 
   /** Waits until the group has committed everything that the topic holds. */
