@@ -189,7 +189,7 @@ describe('a delivery', () => {
 
   it('is remembered under its handler’s own key, for its window', async () => {
     const key = (value: { parcel: { code: string } }): string => value.parcel.code;
-    const declared = { key: key as IdempotentOptions['key'], window: '2h' } as const;
+    const declared = { key, window: '2h' } as const;
     const { outcome, asked } = runAs(declared, [{ kind: 'duplicate' }]);
     await outcome;
     expect(asked).toMatchObject([{ identity: { id: 'key-id:p-1' }, windowMs: 7_200_000 }]);

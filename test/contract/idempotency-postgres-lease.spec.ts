@@ -3,7 +3,7 @@ import { PostgresConnections } from '../../src/connections/postgres/index.js';
 import { ClaimRetention, PostgresLeaseIdempotencyProvider } from '../../src/idempotency/index.js';
 import { DependencyUnavailableError, DONE, type Outcome } from '../../src/record/index.js';
 import { freshDatabase, storeSettings, type FreshDatabase } from '../support/fresh-database.js';
-import { claimOf, idempotencyContract } from './idempotency.contract.js';
+import { claimOf, idempotencyContract, settle } from './idempotency.contract.js';
 import { leaseContract } from './idempotency-leases.contract.js';
 
 interface Process {
@@ -112,6 +112,23 @@ describe('idempotency in PostgreSQL apart from the effect', () => {
       'SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()',
     );
     expect(row).toEqual({ deadlocks: '0' });
+  });
+
+  it('claims each message once also where every transaction is serializable', async () => {
+    const name = new URL(database.url).pathname.slice(1);
+    const isolation = (level: string) =>
+      database.query(`ALTER DATABASE ${name} SET default_transaction_isolation = '${level}'`);
+    await isolation('serializable');
+    const both = [startProcess(), startProcess()];
+    const ids = Array.from({ length: 40 }, (_, index) => `id:serializable-${index}`);
+    const kinds = await Promise.all(
+      [...both, ...both].flatMap(({ provider }) =>
+        ids.map(async (id) => (await settle(provider, claimOf(id), done)).kind),
+      ),
+    );
+    await isolation('read committed');
+    expect(kinds.filter((kind) => kind === 'ran')).toHaveLength(ids.length);
+    expect(kinds.filter((kind) => kind === 'duplicate')).toHaveLength(ids.length * 3);
   });
 
   it('waits for a database whose table is not there, instead of running unprotected', async () => {

@@ -21,9 +21,11 @@ import { CLAIM, COMPLETE, RELEASE, RENEW } from './leases-table.js';
 const COLLIDED = new Set(['40001', '40P01']);
 const ATTEMPTS = 5;
 const LONGEST_PAUSE_MS = 20;
+const CROWDED = 'claims in PostgreSQL collide with those of others again and again';
 
 /**
- * Claims of one consumer in PostgreSQL: one statement for each kind of request in a tick, each a transaction of its own.
+ * Claims of one consumer in PostgreSQL: one statement for each kind of request in a tick, each a transaction of its own,
+ * made again as a whole when it collides with another.
  * A lost answer to a COMMIT is resolved by asking again: rows name their holder, so what had arrived is found.
  */
 export class PostgresLeaseStore extends LeaseStore {
@@ -96,7 +98,9 @@ export class PostgresLeaseStore extends LeaseStore {
       try {
         return await database.query<Row>(statement, values);
       } catch (error) {
-        if (!COLLIDED.has(codeOf(error) ?? '') || attempt === ATTEMPTS) throw error;
+        if (!COLLIDED.has(codeOf(error) ?? '')) throw error;
+        if (attempt === ATTEMPTS)
+          throw new DependencyUnavailableError(POSTGRES, CROWDED, { cause: error });
         await delay(Math.random() * LONGEST_PAUSE_MS * attempt);
       }
     }
