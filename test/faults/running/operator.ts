@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { devNull } from 'node:os';
 import { dirname, join } from 'node:path';
 
 /** Runs the service's own command line, each command in a process of its own. */
@@ -11,7 +12,11 @@ export class Operator {
   constructor(main: string, environment: Readonly<Record<string, string>>) {
     this.program = join(dirname(main), 'cli', 'main.js');
     const { PATH = '' } = process.env;
-    this.environment = { PATH, ...environment, KAFKA_AUTO_CREATE_TOPICS: 'true' };
+    this.environment = {
+      ...{ PATH, ...environment, KAFKA_AUTO_CREATE_TOPICS: 'true' },
+      // Its consumers are loaded too, and handle nothing.
+      FAULTS_EFFECT_LOG: devNull,
+    };
   }
 
   /** The answer of a command that ends with 0. */

@@ -31,6 +31,7 @@ import { scenario as s38 } from './s38-hanging-handler.scenario.js';
 import { scenario as s39 } from './s39-blocked-event-loop.scenario.js';
 import { scenario as s41 } from './s41-large-backlog.scenario.js';
 import { scenario as s45 } from './s45-probe-storm.scenario.js';
+import { scenario as s46 } from './s46-redrive-killed.scenario.js';
 import { scenario as s52 } from './s52-called-service-away.scenario.js';
 
 /** One file each. */
@@ -67,5 +68,6 @@ export const SCENARIOS: readonly Scenario[] = [
   s39,
   s41,
   s45,
+  s46,
   s52,
 ];
