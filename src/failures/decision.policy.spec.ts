@@ -96,3 +96,67 @@ describe('decide', () => {
     expect(decide(waiting, { ...circumstances, retry, elapsedMs: 9_999_999 }).kind).toBe('wait');
   });
 });
+
+describe('decide, with retry topics', () => {
+  const delaysMs = [10_000, 60_000, 600_000];
+  const exhausted = { ...circumstances, failedAttempts: 4, failedAlike: 4 };
+  const ladder = { level: 0, wasTried: false, delaysUsed: 0, delaysMs };
+  const onLevel = (level: number) => ({
+    ...circumstances,
+    ladder: { level, wasTried: true, delaysUsed: level, delaysMs },
+  });
+
+  it('sends a record to the first when its attempts in place are used up, and not before', () => {
+    const first = decide({ kind: 'transient' }, { ...circumstances, ladder });
+    expect(first).toEqual({ kind: 'retry', delayMs: 500 });
+    expect(decide({ kind: 'unknown' }, { ...exhausted, ladder })).toEqual({
+      kind: 'retry-topic',
+      level: 1,
+    });
+  });
+
+  it('tries it once on each level, then gives it up', () => {
+    const decisions = [1, 2, 3].map((level) => decide({ kind: 'transient' }, onLevel(level)));
+    expect(decisions).toEqual([
+      { kind: 'retry-topic', level: 2 },
+      { kind: 'retry-topic', level: 3 },
+      { kind: 'dead-letter', reason: 'exhausted' },
+    ]);
+  });
+
+  it('waits in place on the last level for the delays that it has left', () => {
+    const behind = { level: 3, wasTried: false, delaysUsed: 1, delaysMs };
+    expect(decide({ kind: 'transient' }, { ...exhausted, ladder: behind })).toEqual({
+      kind: 'retry',
+      delayMs: 60_000,
+      isDelay: true,
+    });
+    const used = { ...behind, delaysUsed: 3 };
+    expect(decide({ kind: 'transient' }, { ...exhausted, ladder: used }).kind).toBe('dead-letter');
+  });
+
+  it('takes the nearest level whose delay is as long as was asked for, or else the last', () => {
+    const levelFor = (retryAfterMs: number) =>
+      decide({ kind: 'transient', retryAfterMs }, { ...exhausted, ladder });
+    expect([30_000, 60_001, 900_000].map(levelFor)).toEqual([
+      { kind: 'retry-topic', level: 2 },
+      { kind: 'retry-topic', level: 3 },
+      { kind: 'retry-topic', level: 3 },
+    ]);
+  });
+
+  it('gives up a record that the next level would bring past its deadline', () => {
+    const retry = { ...circumstances.retry, deadlineMs: 15_000 };
+    const at = (elapsedMs: number) =>
+      decide({ kind: 'transient' }, { ...exhausted, retry, elapsedMs, ladder }).kind;
+    expect([5_000, 5_001].map(at)).toEqual(['retry-topic', 'dead-letter']);
+  });
+
+  it('still waits for a dependency and gives up at once what cannot pass', () => {
+    const waiting = { kind: 'waiting', dependency: 'postgres', detail: 'down' } as const;
+    expect(decide(waiting, onLevel(1)).kind).toBe('wait');
+    expect(decide({ kind: 'permanent', reason: 'validation' }, onLevel(1)).kind).toBe(
+      'dead-letter',
+    );
+  });
+});

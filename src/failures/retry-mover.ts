@@ -45,13 +45,8 @@ export class RetryMover {
     const keepsPartition = this.settings.retryOrderOf(handler) === 'block';
     const record = () => ({ ...toRetryRecord(topic, delivery, wait), keepsPartition });
     const forms = [record, () => ({ ...record(), isCompressed: true })];
-    const arrived = delivery.retryPath?.leaveFor(level);
-    let offset: number | undefined;
-    try {
-      ({ offset } = await this.publisher.publish(delivery, forms, () => undefined));
-      return { kind: 'retried', topic };
-    } finally {
-      arrived?.(offset);
-    }
+    const { offset } = await this.publisher.publish(delivery, forms, () => undefined);
+    delivery.retryPath?.movedTo(level, offset);
+    return { kind: 'retried', topic };
   }
 }

@@ -18,11 +18,8 @@ export interface RetryPath {
   readonly delaysUsed: number;
   /** Asked before each start; nothing of its key can change the answer while it is under way. */
   turn(): Turn;
-  /**
-   * Its publication to that level begins: from now on its key is there. The result is called when the publication has
-   * ended, with the record's offset there or, when it was abandoned, without one.
-   */
-  leaveFor(level: number): (offset?: number) => void;
+  /** It stands on that level too, at that offset of its retry partition. Told before it is settled. */
+  movedTo(level: number, offset: number): void;
 }
 
 /** What a record on a topic of its group's own says of its way there. */

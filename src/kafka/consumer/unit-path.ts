@@ -28,11 +28,9 @@ export class UnitPath implements RetryPath {
     return keys.turnOf(level, laneKey, isRedriven ? undefined : (history?.origin ?? record));
   }
 
-  leaveFor(level: number): (offset?: number) => void {
+  movedTo(level: number, offset: number): void {
     const { partition, laneKey } = this.tracked;
-    const keys = partition.unit.keys?.at(level);
-    if (keys === undefined || laneKey === null) return () => undefined;
-    keys.begin(laneKey);
-    return (offset) => keys.end(laneKey, offset);
+    // Until it is settled its lane keeps others of its key from asking.
+    if (laneKey !== null) partition.unit.keys?.at(level).place(laneKey, offset);
   }
 }

@@ -36,6 +36,29 @@ describe('KeyLanes', () => {
     expect(lanes.size).toBe(0);
   });
 
+  it('lets those of higher levels go first, the highest before the others, each level in its order', () => {
+    const lanes = new KeyLanes<Entry>();
+    const levels = [0, 0, 1, 2, 1, 0];
+    const entries = levels.map((level, number) => new Entry('a', number, level));
+    expect(entries.map((entry) => lanes.enqueue(entry))).toEqual([true, ...Array(5).fill(false)]);
+    const order: number[] = [];
+    for (let next: Entry | undefined = entries[0]; next !== undefined; next = lanes.release(next))
+      order.push(next.number);
+    expect(order).toEqual([0, 3, 2, 4, 1, 5]);
+    expect(lanes.size).toBe(0);
+  });
+
+  it('passes over entries of which nothing is to become', () => {
+    const lanes = new KeyLanes<Entry>();
+    const entries = [0, 0, 1, 0, 1].map((level, number) => new Entry('a', number, level));
+    for (const entry of entries) lanes.enqueue(entry);
+    for (const number of [1, 2]) entries[number]!.isLive = false;
+    expect(lanes.release(entries[0]!)).toBe(entries[4]);
+    expect(lanes.release(entries[4]!)).toBe(entries[3]);
+    expect(lanes.release(entries[3]!)).toBeUndefined();
+    expect(lanes.size).toBe(0);
+  });
+
   it('runs every key in order, one at a time, whatever ends first', () => {
     fc.assert(
       fc.property(

@@ -3,14 +3,13 @@ import { KeyCounts } from './key-counts.js';
 import { MovedRecords } from './moved-records.js';
 
 /**
- * The keys of one retry partition: of records on their way to it, of those in its log that were not fetched yet, and of
- * those that were and are not settled. Of the log it keeps the last place of each key, so that it costs memory for keys
+ * The keys of one retry partition: of the records in its log that were not fetched yet, and of those that were and are
+ * not settled. Of the log it keeps the last place of each key, so that it costs memory for keys
  * and not for records; what is deleted from the log unread counts as passed.
  */
 export class LevelKeys {
   /** False until its backlog was read: until then nobody can say which keys are here. */
   isKnown = false;
-  private readonly leaving = new KeyCounts();
   private readonly fetched = new KeyCounts();
   private readonly lastPlaces = new Map<string, number>();
   private readonly moved: MovedRecords;
@@ -23,7 +22,7 @@ export class LevelKeys {
   }
 
   has(key: string): boolean {
-    return this.leaving.has(key) || this.fetched.has(key) || this.isAhead(key);
+    return this.fetched.has(key) || this.isAhead(key);
   }
 
   /** Whether that very record was found in the backlog. */
@@ -31,14 +30,12 @@ export class LevelKeys {
     return this.moved.has(origin);
   }
 
-  begin(key: string): void {
-    this.leaving.add(key);
-  }
-
-  /** The publication has ended; without an offset nobody waits for it any more. */
-  end(key: string, offset: number | undefined): void {
-    this.leaving.remove(key);
-    if (offset !== undefined) this.place(key, offset);
+  /** A record of that key stands there in the log. */
+  place(key: string, offset: number): void {
+    const known = this.lastPlaces.get(key) ?? -1;
+    if (offset <= known || offset < this.nextOffset) return;
+    this.lastPlaces.set(key, offset);
+    this.highestPlace = Math.max(this.highestPlace, offset);
   }
 
   /** A record of the backlog. */
@@ -62,7 +59,7 @@ export class LevelKeys {
     if (this.highestPlace < nextOffset) this.lastPlaces.clear();
   }
 
-  /** The partition is not ours any more, or its log is another one. What is on its way is still on its way. */
+  /** The partition is not ours any more, or its log is another one. */
   forget(): void {
     this.isKnown = false;
     this.nextOffset = 0;
@@ -70,13 +67,6 @@ export class LevelKeys {
     this.fetched.clear();
     this.lastPlaces.clear();
     this.moved.clear();
-  }
-
-  private place(key: string, offset: number): void {
-    const known = this.lastPlaces.get(key) ?? -1;
-    if (offset <= known || offset < this.nextOffset) return;
-    this.lastPlaces.set(key, offset);
-    this.highestPlace = Math.max(this.highestPlace, offset);
   }
 
   private isAhead(key: string): boolean {
