@@ -35,7 +35,8 @@ export function compare(workload, runs, size) {
     const values = of(name).flatMap(({ result, round }) => {
       const other = of(over).find((run) => run.round === round)?.result;
       const base = over === LIMIT ? limitOf(result) : other && valueOf(other);
-      return base === undefined ? [] : [valueOf(result) / base];
+      const value = valueOf(result);
+      return base && value !== null ? [value / base] : [];
     });
     const spread = values.length === 0 ? undefined : spreadOf(values);
     const isHeld = spread !== undefined && holds(spread.median, bar);

@@ -1,25 +1,30 @@
 import { monotonicMs } from '../clock.mjs';
 
-/** What comes in this time after the first record is not measured: the arm starts, joins and warms up. */
-const WARM_UP_S = 5;
+/** What is due in this time after the first record was handled is not measured: the arm catches up and warms up. */
+const WARM_UP_MS = 5_000;
 
 /**
  * How long records of healthy keys took, from when they were due to be sent to the end of their handler: what holds
- * the sender up counts as well.
+ * the sender up counts as well. Records without a time at which they were due are not measured.
  */
 export class Latencies {
   #fates;
-  #first;
+  #from = Infinity;
   #measured = [];
 
-  /** @param {{ fates: import('../fates.mjs').Fates, perSecond: number }} options 0 a second: nothing is measured */
-  constructor({ fates, perSecond }) {
+  /** @param {import('../fates.mjs').Fates} fates */
+  constructor(fates) {
     this.#fates = fates;
-    this.#first = perSecond > 0 ? perSecond * WARM_UP_S : Infinity;
+  }
+
+  /** The first record has been taken. */
+  begin() {
+    this.#from = monotonicMs() + WARM_UP_MS;
   }
 
   note(id, dueAt) {
-    if (id >= this.#first && this.#fates.isHealthy(id)) this.#measured.push(monotonicMs() - dueAt);
+    if (dueAt >= this.#from && this.#fates.isHealthy(id))
+      this.#measured.push(monotonicMs() - dueAt);
   }
 
   result() {

@@ -33,7 +33,7 @@ export class Ledger {
     const { total } = task;
     this.#plan = new RecordPlan(total);
     this.#fates = new Fates(this.#plan, task);
-    this.#latencies = new Latencies({ fates: this.#fates, perSecond: task.perSecond });
+    this.#latencies = new Latencies(this.#fates);
     this.#over = new Uint8Array(total);
     this.#failures = new Uint8Array(total);
     this.#isRunning = new Uint8Array(this.#plan.keyCount);
@@ -46,6 +46,7 @@ export class Ledger {
     if (this.#firstStart === undefined) {
       this.#cpuAtStart = process.cpuUsage();
       this.#firstStart = performance.now();
+      this.#latencies.begin();
     }
     const key = this.#plan.keys[id];
     if (this.#isRunning[key] === 1) this.#disordered += 1;
