@@ -19,6 +19,14 @@ export interface Place {
 
 /** Fills the topic and says what must become of it. */
 export async function publishBacklog(backlog: Backlog, place: Place): Promise<Expected> {
+  const published = await publish(backlog, place);
+  const written = (await place.kafka.ends(place.topic)).reduce((sum, { high }) => sum + high, 0);
+  return { ...published, records: written - published.deadLetters };
+}
+
+type Published = Omit<Expected, 'records'>;
+
+async function publish(backlog: Backlog, place: Place): Promise<Published> {
   if (backlog.kind === 'records') return publishRecords(backlog, place);
   const { kafka, topic, signal } = place;
   const parameters = [PUBLISH_BOMB, kafka.address, topic, String(backlog.codec)];
@@ -31,7 +39,7 @@ export async function publishBacklog(backlog: Backlog, place: Place): Promise<Ex
 async function publishRecords(
   { count, valueBytes }: { readonly count: number; readonly valueBytes: number },
   { kafka, topic, partitions, signal }: Place,
-): Promise<Expected> {
+): Promise<Published> {
   const producer = kafka.kafka.producer({
     allowAutoTopicCreation: false,
     createPartitioner:

@@ -17,7 +17,7 @@ const drained: Drained = {
   ended: ['0', '1'],
   deadLetters: 0,
 };
-const expected = { ids: new Set(['0', '1']), deadLetters: 0 };
+const expected = { ids: new Set(['0', '1']), records: 2, deadLetters: 0 };
 
 const problemsOf = (changed: Partial<Drained>, of: Partial<Workload> = {}) =>
   judge({ ...workload, ...of }, { ...drained, ...changed }, expected).problems;
