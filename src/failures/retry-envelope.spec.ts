@@ -120,7 +120,7 @@ describe('what a record says of its way', () => {
   it('never throws, whatever bytes it has', () => {
     fc.assert(
       fc.property(fc.array(anyHeader), (headers) => {
-        const { failedAttempts, notBefore } = readHistory(recordWith(headers as never), LEVEL);
+        const { failedAttempts, notBefore } = readHistory(recordWith(headers), LEVEL);
         expect(Number.isSafeInteger(failedAttempts)).toBe(true);
         expect(Number.isSafeInteger(notBefore)).toBe(true);
       }),
