@@ -35,6 +35,11 @@ export function check(history: History): Verdict[] {
 }
 
 function apply(event: HistoryEvent, table: RecordTable, effects: 'ends' | 'stored'): void {
+  if (event.kind === 'moved') {
+    const records = table.get(event);
+    if (records !== undefined) records.moved[event.offset] = 1;
+    return;
+  }
   const isEffect = event.kind === (effects === 'ends' ? 'end' : 'stored');
   if (!isEffect && event.kind !== 'dead-letter') return;
   const records = table.get(event);

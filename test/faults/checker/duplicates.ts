@@ -48,6 +48,8 @@ export class Duplicates implements Rule {
         return;
       case 'commit':
         return this.work.told(event);
+      case 'told':
+        return this.work.toldElsewhere(event);
       case 'killed':
       case 'stopped':
       case 'cut-off': {
@@ -57,6 +59,7 @@ export class Duplicates implements Rule {
       }
       case 'dead-letter':
       case 'redriven':
+      case 'moved':
     }
   }
 

@@ -44,6 +44,16 @@ export interface Redriven extends AtPlace {
   readonly kind: 'redriven';
 }
 
+/** The record stands in a retry topic: it is done with at the source, and not by itself. */
+export interface Moved extends AtPlace {
+  readonly kind: 'moved';
+}
+
+/** A commit of a retry topic has told of a record that came there. */
+export interface Told extends AtPlace {
+  readonly kind: 'told';
+}
+
 /** The broker's log of the group's commits: everything below `offset` of the partition is done. */
 export interface Commit extends AtPlace {
   readonly kind: 'commit';
@@ -61,7 +71,8 @@ export interface Interruption extends Happening {
   readonly until: number;
 }
 
-export type HistoryEvent = Execution | StoredEffect | DeadLetter | Redriven | Commit | Interruption;
+export type HistoryEvent =
+  Execution | StoredEffect | DeadLetter | Redriven | Moved | Told | Commit | Interruption;
 
 /** What happened, each source in the order of its times. Sources may be read again. */
 export interface History {

@@ -19,6 +19,8 @@ export class PartitionRecords {
   private following = new Int32Array(0);
   effects = new Uint8Array(0);
   deadLetters = new Uint8Array(0);
+  /** Whether the record went to a retry topic. */
+  moved = new Uint8Array(0);
   /** When the record first was done with; Infinity while it is not. */
   settledAt = new Float64Array(0);
   effectAt = new Float64Array(0);
@@ -52,11 +54,13 @@ export class PartitionRecords {
     return this.settledAt[offset]! < Infinity;
   }
 
-  /** The lowest offset whose record is not done with. */
+  /** The lowest offset whose record is neither done with nor elsewhere. */
   get firstUnsettled(): number {
     while (
       this.settledBelow < this.end &&
-      (this.expectation[this.settledBelow] === ABSENT || this.isSettled(this.settledBelow))
+      (this.expectation[this.settledBelow] === ABSENT ||
+        this.isSettled(this.settledBelow) ||
+        this.moved[this.settledBelow] === 1)
     ) {
       this.settledBelow += 1;
     }
@@ -88,6 +92,7 @@ export class PartitionRecords {
     this.following = copied(new Int32Array(size).fill(NONE), this.following);
     this.effects = copied(new Uint8Array(size), this.effects);
     this.deadLetters = copied(new Uint8Array(size), this.deadLetters);
+    this.moved = copied(new Uint8Array(size), this.moved);
     this.settledAt = copied(new Float64Array(size).fill(Infinity), this.settledAt);
     this.effectAt = copied(new Float64Array(size), this.effectAt);
     this.effectBy = copied(new Int32Array(size), this.effectBy);

@@ -9,6 +9,8 @@ export class WorkOfMembers {
   private readonly underWay = new Map<number, Map<string, number>>();
   private readonly untold = new Map<number, number>();
   private readonly tellings: Telling[] = [];
+  /** What commits of retry topics have told of. */
+  private readonly elsewhere = new Set<string>();
 
   constructor(private readonly table: RecordTable) {}
 
@@ -51,7 +53,17 @@ export class WorkOfMembers {
     }
   }
 
-  isTold({ partition, offset }: Place): boolean {
+  /** A commit of the retry topic that it went to. */
+  toldElsewhere(place: Place): void {
+    if (this.elsewhere.has(nameOf(place))) return;
+    this.elsewhere.add(nameOf(place));
+    this.tellOf(place);
+  }
+
+  /** Of what went to a retry topic, its source's commits tell nothing. */
+  isTold(place: Place): boolean {
+    const { partition, offset } = place;
+    if (this.hasMoved(place)) return this.elsewhere.has(nameOf(place));
     const { below, above } = this.tellingOf(partition);
     return offset < below || above.has(offset);
   }
@@ -61,7 +73,15 @@ export class WorkOfMembers {
     return (this.underWay.get(member)?.size ?? 0) + (this.untold.get(member) ?? 0);
   }
 
+  private hasMoved(place: Place): boolean {
+    return this.table.get(place)?.moved[place.offset] === 1;
+  }
+
   private tell(partition: number, offset: number): void {
+    if (!this.hasMoved({ partition, offset })) this.tellOf({ partition, offset });
+  }
+
+  private tellOf({ partition, offset }: Place): void {
     const records = this.table.get({ partition, offset });
     if (records === undefined || records.effects[offset] === 0) return;
     this.change(records.effectBy[offset]!, -1);
@@ -75,6 +95,8 @@ export class WorkOfMembers {
     this.untold.set(member, (this.untold.get(member) ?? 0) + by);
   }
 }
+
+const nameOf = ({ partition, offset }: Place): string => `${partition} ${offset}`;
 
 interface Telling {
   /** Everything below was told. */

@@ -17,6 +17,7 @@ import type { Arrival } from '../running/pauses.js';
 import { wallToMonotonic, type World } from '../running/world.js';
 import type { RecordKind } from '../scenarios/scenario.js';
 import { EffectLog } from './effect-log.js';
+import { readRetries } from './retries.js';
 import { expectationOf, type ProducerLedger } from './producer-ledger.js';
 
 /**
@@ -53,6 +54,7 @@ export async function gather(
     ...world.members.all.map(({ effectLog, pid }) => new EffectLog(effectLog, pid, world.topic)),
     letters.events,
     await readRedriven(world, shift),
+    await readRetries(world, shift),
     await readCommits(world, shift),
     await readStored(world, shift),
   ];

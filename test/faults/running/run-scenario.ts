@@ -126,7 +126,10 @@ export async function runScenario(
   } finally {
     await world.members.endAll();
     // Hundreds of runs may share one broker.
-    await kafka.deleteTopics([world.topic, world.deadLetterTopic, world.redriveTopic]);
+    await kafka.deleteTopics([
+      ...[world.topic, world.deadLetterTopic, world.redriveTopic],
+      ...world.retryTopics,
+    ]);
     await kafka.close();
   }
 }
@@ -173,6 +176,11 @@ async function createWorld(
   const deadLetterSettings = { 'message.timestamp.type': 'LogAppendTime' };
   await kafka.createTopic(topic, scenario.partitions, scenario.topicSettings);
   await kafka.createTopic(deadLetterTopic, scenario.partitions, deadLetterSettings);
+  const retryTopics = Array.from(
+    { length: scenario.retryTopics ?? 0 },
+    (_, level) => `${topic}.${group}.retry.${level + 1}`,
+  );
+  for (const retry of retryTopics) await kafka.createTopic(retry, scenario.partitions);
   const folder = join(options.folder, name);
   mkdirSync(folder);
   const interruptions: World['interruptions'] = [];
@@ -186,6 +194,7 @@ async function createWorld(
   return {
     ...{ brokers, kafka, postgres, service, members, signal, proxy, disk, measured: {} },
     ...{ topic, group, deadLetterTopic, deadLetterSettings, interruptions },
+    retryTopics,
     redriveTopic: `${topic}.${group}.redrive`,
     operator: new Operator(main, environment),
   };
@@ -196,10 +205,14 @@ async function settle(
   timeoutMs = SETTLE_TIMEOUT_MS,
 ): Promise<Pick<Observations, 'settledInMs' | 'remainingLag' | 'readyAtEnd'>> {
   const since = monotonicNow();
-  let lag = await world.kafka.lag(world.group, world.topic);
+  const lagOf = async ({ kafka, group, topic, retryTopics }: World): Promise<number> => {
+    const lags = [topic, ...retryTopics].map((each) => kafka.lag(group, each));
+    return (await Promise.all(lags)).reduce((sum, one) => sum + one, 0);
+  };
+  let lag = await lagOf(world);
   while (lag > 0 && monotonicNow() - since < timeoutMs) {
     await sleep(250, undefined, { signal: world.signal });
-    lag = await world.kafka.lag(world.group, world.topic);
+    lag = await lagOf(world);
   }
   const settledInMs = lag === 0 ? monotonicNow() - since : undefined;
   const isReady = async (): Promise<boolean> => {

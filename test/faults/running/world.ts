@@ -18,6 +18,8 @@ export interface World {
   readonly deadLetterTopic: string;
   /** Where dead letters are given back; nobody makes it before. */
   readonly redriveTopic: string;
+  /** From the first level on. */
+  readonly retryTopics: readonly string[];
   readonly deadLetterSettings: Readonly<Record<string, string>>;
   /** What members and harness reach the brokers through, where the scenario asks for it. */
   readonly proxy: TcpProxy | undefined;

@@ -62,11 +62,7 @@ export const CATALOGUE: readonly {
   { id: 'S44', fault: 'standard output is full', missing: 'not built' },
   { id: 'S45', fault: 'probes are asked all the time' },
   { id: 'S46', fault: 'redrive and kills' },
-  {
-    id: 'S47',
-    fault: 'kills between a retry topic and its commit',
-    missing: 'there are no retry topics yet',
-  },
+  { id: 'S47', fault: 'records wait in retry topics, and kills' },
   { id: 'S48', fault: 'two versions in one group', missing: 'there is one version' },
   { id: 'S49', fault: 'one group, different subscriptions', missing: 'not built' },
   { id: 'S50', fault: 'paused by an operator, then killed', missing: 'there is no pause yet' },

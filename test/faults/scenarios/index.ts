@@ -32,6 +32,7 @@ import { scenario as s39 } from './s39-blocked-event-loop.scenario.js';
 import { scenario as s41 } from './s41-large-backlog.scenario.js';
 import { scenario as s45 } from './s45-probe-storm.scenario.js';
 import { scenario as s46 } from './s46-redrive-killed.scenario.js';
+import { scenario as s47 } from './s47-retry-topic.scenario.js';
 import { scenario as s52 } from './s52-called-service-away.scenario.js';
 
 /** One file each. */
@@ -69,5 +70,6 @@ export const SCENARIOS: readonly Scenario[] = [
   s41,
   s45,
   s46,
+  s47,
   s52,
 ];

@@ -71,6 +71,8 @@ export interface Scenario {
   /** There is another service for handlers to call, until somebody stops it. */
   readonly callsService?: true;
   readonly partitions: number;
+  /** How many retry topics the group has; their delays stand in `environment`. */
+  readonly retryTopics?: number;
   readonly topicSettings?: Readonly<Record<string, string>>;
   readonly environment?: Readonly<Record<string, string>>;
   /** Runs when the members are ready, before the first record. */

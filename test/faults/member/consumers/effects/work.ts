@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PermanentError } from '../../../../../src/record/index.js';
-import { note, type Attempt } from './effect-log.js';
+import { note, noteLateness, type Attempt } from './effect-log.js';
 
 /** What a record asks of its handler. */
 export interface Work {
@@ -23,6 +23,7 @@ export async function perform(
   context: Attempt,
   effect: () => Promise<void> = () => Promise.resolve(),
 ): Promise<void> {
+  noteLateness(context);
   note('S', work.id, context);
   try {
     const milliseconds = work.workMs ?? WORK_MS;
