@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { eventually } from '../../support/eventually.js';
+import { PRODUCTION_NODE_OPTIONS } from '../../support/service-process.js';
 import { monotonicNow, type World } from '../running/world.js';
 import { backlogOf } from './backlog.js';
 import type { Length, Scenario } from './scenario.js';
@@ -27,7 +28,7 @@ export const scenario: Scenario = {
   members: 1,
   partitions: 12,
   store: 'postgres',
-  environment: { STORED_EFFECTS_BREAKER: '5' },
+  environment: { STORED_EFFECTS_BREAKER: '5', NODE_OPTIONS: PRODUCTION_NODE_OPTIONS },
   traffic: (length) => backlogOf(length, 'ok'),
   faults: (_random, length) => [
     {

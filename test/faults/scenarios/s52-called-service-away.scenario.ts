@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { eventually } from '../../support/eventually.js';
 import { linesOf, sumOf } from '../../support/metrics-text.js';
+import { PRODUCTION_NODE_OPTIONS } from '../../support/service-process.js';
 import { monotonicNow, type World } from '../running/world.js';
 import { backlogOf } from './backlog.js';
 import type { Length, Scenario } from './scenario.js';
@@ -57,7 +58,7 @@ export const scenario: Scenario = {
   members: 1,
   partitions: 12,
   callsService: true,
-  environment: { EFFECTS_BREAKER: String(THRESHOLD) },
+  environment: { EFFECTS_BREAKER: String(THRESHOLD), NODE_OPTIONS: PRODUCTION_NODE_OPTIONS },
   traffic: (length) => backlogOf(length, 'call'),
   faults: (_random, length) => [
     {
