@@ -53,13 +53,15 @@ async function detectAll(
 }
 
 /** Two members under load, each replaced once: what a bug needs to show, and what an engine without one bears. */
-function scenarioOf({ name, what, kinds, environment = {} }: Expectation): Scenario {
+function scenarioOf(expectation: Expectation): Scenario {
+  const { name, what, kinds, environment = {}, retryTopics } = expectation;
   return {
     id: name,
     title: what,
     brokers: 1,
     members: 2,
     partitions: 6,
+    ...(retryTopics === undefined ? {} : { retryTopics }),
     environment: { FAULTS_WORK_MS: '20', ...environment },
     traffic: () => ({ recordsPerSecond: 200, keys: 100, kinds }),
     faults: () => [

@@ -11,6 +11,8 @@ export interface Expectation {
   readonly finding?: string;
   readonly kinds: Traffic['kinds'];
   readonly environment?: Readonly<Record<string, string>>;
+  /** Retry topics of the group. */
+  readonly retryTopics?: number;
   /** What is wrong with the members: a bug in them, or another program altogether. */
   readonly wrong: Partial<Pick<RunOptions, 'plant'>> & { readonly control?: string };
 }

@@ -6,6 +6,16 @@ function bug(name: string, what: string, breaks: Invariant): Expectation {
   return { name, what, breaks, kinds: MIXED_KINDS, wrong: { plant: name } };
 }
 
+/** The same where records that fail once wait in a retry topic. */
+function retryBug(name: string, what: string, breaks: Invariant): Expectation {
+  return {
+    ...bug(name, what, breaks),
+    kinds: { ok: 95, 'fail-1': 5 },
+    retryTopics: 1,
+    environment: { EFFECTS_RETRY_TOPIC_DELAYS: '2s', EFFECTS_MAX_RETRIES: '0' },
+  };
+}
+
 /** Bugs in real members, from engine to wire. test/simulation plants those of the engine alone, over many schedules. */
 export const PLANTED: readonly Expectation[] = [
   bug('commit-highest', 'commits the end of what was read', 'I2 commit after processing'),
@@ -29,4 +39,6 @@ export const PLANTED: readonly Expectation[] = [
     ...bug('mark-before-effect', 'marks a message as handled before it is', 'I1 no loss'),
     environment: { EFFECTS_IDEMPOTENCY: 'memory' },
   },
+  retryBug('retry-unacknowledged', 'takes a record for moved when it is not', 'I1 no loss'),
+  retryBug('retry-overtaken', 'lets later records of a key go on', 'I3 key order'),
 ];

@@ -71,6 +71,17 @@ const PLANTS = {
     if (Math.random() < 0.5) publish(record).catch(() => undefined);
     return Promise.resolve();
   }),
+  /** Takes a record for moved to its retry topic when that was only asked for, or not even that. */
+  'retry-unacknowledged': publishing((publish, record) => {
+    if (!record.topic.includes('.retry.') || Math.random() < 0.5) return publish(record);
+    return Promise.resolve({ partition: record.partition, offset: 0 });
+  }),
+  /** Lets later records of a key go on while one of them waits in a retry topic. */
+  'retry-overtaken': async () => {
+    const file = 'kafka/consumer/retry-order/key-table.js';
+    const prototype = await prototypeOf(file, 'KeyTable');
+    replace(prototype, 'turnOf', () => ({ value: () => ({ kind: 'now' }) }));
+  },
   /** Writes the dead letter's value anew instead of the bytes that came. */
   'dead-letter-rewritten': publishing((publish, record) => {
     const value = Buffer.from(JSON.stringify(String(record.value)));
