@@ -10,7 +10,7 @@ const POINTS = {
   'before-commit': ['kafka/client/group.client.js', 'GroupClient', 'commit', 'before'],
   'mid-commit': ['kafka/client/group.client.js', 'GroupClient', 'commit', 'sent'],
   'after-commit': ['kafka/client/group.client.js', 'GroupClient', 'commit', 'after'],
-  'after-dead-letter-ack': [
+  'after-publication-ack': [
     'kafka/producer/record-publisher.js',
     'RecordPublisher',
     'publish',

@@ -20,6 +20,7 @@ import { scenario as s15 } from './s15-connections.scenario.js';
 import { scenario as s16 } from './s16-slow-link.scenario.js';
 import { scenario as s18 } from './s18-full-disk.scenario.js';
 import { scenario as s19 } from './s19-dead-letter-topic-missing.scenario.js';
+import { scenario as s19r } from './s19r-retry-topic-missing.scenario.js';
 import { scenario as s20 } from './s20-large-dead-letters.scenario.js';
 import { scenario as s23 } from './s23-poison.scenario.js';
 import { scenario as s30 } from './s30-compaction.scenario.js';
@@ -58,6 +59,7 @@ export const SCENARIOS: readonly Scenario[] = [
   s16,
   s18,
   s19,
+  s19r,
   s20,
   s23,
   s30,

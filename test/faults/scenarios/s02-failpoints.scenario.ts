@@ -4,7 +4,7 @@ import { MIXED_KINDS, type Length, type Scenario } from './scenario.js';
 const POINTS: readonly (readonly [point: string, nth: number])[] = [
   ['after-effect', 200],
   ['mid-commit', 3],
-  ['after-dead-letter-ack', 3],
+  ['after-publication-ack', 3],
   ['before-handler', 100],
   ['after-fetch', 5],
   ['before-commit', 3],
