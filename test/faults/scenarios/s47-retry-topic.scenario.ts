@@ -44,7 +44,7 @@ export const scenario: Scenario = {
   faults: () => [
     { at: 3_000, fault: { kind: 'kill', member: 0, backAfterMs: 500 } },
     { at: 6_000, fault: { kind: 'join', member: 2 } },
-    { at: 9_000, fault: { kind: 'failpoint', member: 2, point: 'after-publication-ack', nth: 40 } },
+    { at: 4_000, fault: { kind: 'failpoint', member: 1, point: 'after-publication-ack', nth: 10 } },
     { at: 14_000, fault: { kind: 'kill', member: 1, backAfterMs: 500 } },
   ],
   bars: { also: (world) => nothingEarly(world) },
