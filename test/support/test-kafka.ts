@@ -316,14 +316,21 @@ export class TestKafka {
   private async writtenEnds(topic: string): Promise<Map<number, number>> {
     const cluster = createCluster(this.kafka);
     await cluster.connect();
+    let ends = new Map<number, number>();
     try {
       await cluster.addTargetTopic(topic);
-      const partitions = cluster
-        .findTopicPartitionMetadata(topic)
-        .map(({ partitionId }) => ({ partition: partitionId }));
-      const asked = [{ topic, fromBeginning: false, partitions }];
-      const [answer] = await readingUncommitted(cluster).fetchTopicsOffset(asked);
-      return new Map(answer!.partitions.map(({ partition, offset }) => [partition, +offset]));
+      // A topic that was just created may still be without a leader where it is asked for.
+      await eventually(async () => {
+        await cluster.refreshMetadata();
+        const partitions = cluster
+          .findTopicPartitionMetadata(topic)
+          .map(({ partitionId }) => ({ partition: partitionId }));
+        const asked = [{ topic, fromBeginning: false, partitions }];
+        const [answer] = await readingUncommitted(cluster).fetchTopicsOffset(asked);
+        ends = new Map(answer!.partitions.map(({ partition, offset }) => [partition, +offset]));
+        return true;
+      }, `${topic} tells what was written`);
+      return ends;
     } finally {
       await cluster.disconnect();
     }
