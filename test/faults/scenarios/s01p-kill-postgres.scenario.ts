@@ -4,6 +4,8 @@ import { repeated } from '../driver/schedule.js';
 
 export const scenario: Scenario = {
   ...inPostgres(kill),
+  // test/e2e/orders-hostile.spec.ts kills members that write to PostgreSQL, in every test run.
+  smoke: false,
   traffic: (length) => ({
     ...kill.traffic(length),
     seconds: length === 'smoke' ? 22 : 50,

@@ -3,6 +3,7 @@ import { MIXED_KINDS, type Scenario } from './scenario.js';
 export const scenario: Scenario = {
   id: 'S08',
   title: 'partitions are added under load',
+  smoke: true,
   brokers: 1,
   members: 2,
   partitions: 6,

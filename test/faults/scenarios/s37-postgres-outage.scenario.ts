@@ -51,7 +51,6 @@ function steps(length: Length): Step[] {
 export const scenario: Scenario = {
   id: 'S37',
   title: 'PostgreSQL fails: terminated connections, a kill, a stop, silence',
-  smoke: true,
   brokers: 1,
   members: 2,
   partitions: 6,
