@@ -8,7 +8,7 @@ export const scenario: Scenario = {
   members: 2,
   partitions: 6,
   traffic: (length) => ({
-    seconds: 45,
+    seconds: length === 'smoke' ? 30 : 45,
     recordsPerSecond: length === 'smoke' ? 200 : 400,
     keys: 500,
     kinds: MIXED_KINDS,
