@@ -14,6 +14,8 @@ const CAPABILITIES = ['serialization', 'failures', 'idempotency', 'transactions'
 /** A folder of src/ imports itself and what stands here, and nothing else of src/. */
 const MAY_IMPORT = {
   record: [],
+  values: [],
+  contracts: [],
   config: ['record'],
   observability: ['config', 'record'],
   connections: ['config', 'observability', 'record'],
@@ -27,7 +29,7 @@ const MAY_IMPORT = {
   metrics: [...STORES_AND_KAFKA, ...CAPABILITIES],
   console: [...STORES_AND_KAFKA, ...CAPABILITIES],
   cli: [...STORES_AND_KAFKA, ...CAPABILITIES],
-  consumers: [...STORES_AND_KAFKA, ...CAPABILITIES],
+  consumers: [...STORES_AND_KAFKA, ...CAPABILITIES, 'values', 'contracts'],
 };
 
 const SPEC = '\\.spec\\.ts$';
@@ -40,6 +42,8 @@ const ENTRIES = [
 
 /** It starts a process, as src/main.ts does, so it may use the composition root. */
 const STARTERS = '^src/cli/main\\.ts$';
+
+const BIG_JS = '(^|node_modules/)(@types/)?big\\.js/';
 
 const forbid = (name, comment, from, to) => ({ name, severity: 'error', comment, from, to });
 
@@ -124,10 +128,19 @@ const purity = [
     { pathNot: '^src/' },
   ),
   forbid(
+    'values-know-only-big-js',
+    'What domains are made of takes nothing from elsewhere but exact arithmetic.',
+    { path: '^src/values/', pathNot: SPEC },
+    { pathNot: ['^src/values/', BIG_JS] },
+  ),
+  forbid(
     'a-domain-knows-only-itself',
-    'A consumer’s domain imports its own files and big.js. Reach outside through a port that it declares.',
+    'A consumer’s domain imports its own files, src/values, big.js and hashing. Reach outside through a port that it ' +
+      'declares.',
     { path: '^src/consumers/([^/]+)/domain/', pathNot: SPEC },
-    { pathNot: ['^src/consumers/$1/domain/', '(^|node_modules/)(@types/)?big\\.js/'] },
+    {
+      pathNot: ['^src/consumers/$1/domain/', '^src/values/index\\.ts$', '^(node:)?crypto$', BIG_JS],
+    },
   ),
 ];
 

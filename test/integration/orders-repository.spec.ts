@@ -1,17 +1,12 @@
 import fc from 'fast-check';
 import { PostgresConnections } from '../../src/connections/postgres/index.js';
-import {
-  Instant,
-  Money,
-  Order,
-  OrderId,
-  OrderLine,
-} from '../../src/consumers/orders/domain/index.js';
+import { Order, OrderId, OrderLine } from '../../src/consumers/orders/domain/index.js';
 import {
   ORDER_MIGRATIONS,
   PostgresOrderRepository,
 } from '../../src/consumers/orders/persistence/index.js';
 import type { RecordOrigin } from '../../src/record/index.js';
+import { Amount, Instant } from '../../src/values/index.js';
 import { freshDatabase, storeSettings, type FreshDatabase } from '../support/fresh-database.js';
 
 let database: FreshDatabase;
@@ -62,10 +57,10 @@ function eventOf(parts: EventParts = {}): Event {
         productId: `p-${index}`,
         productTitle: `Thing "${index}", \\ {odd}`,
         quantity,
-        unitPrice: Money.parse('0.10')!,
+        unitPrice: Amount.parse('0.10')!,
       }),
   );
-  const total = lines.reduce((sum, line) => sum.plus(line.price), Money.ZERO);
+  const total = lines.reduce((sum, line) => sum.plus(line.price), Amount.ZERO);
   const order = new Order({
     id: OrderId.of(id),
     createdAt: Instant.of(BASE + BigInt(microseconds))!,

@@ -5,3 +5,4 @@ export { PostgresDatabase } from './postgres-database.js';
 export { codeOf, POSTGRES } from './postgres-failure.js';
 export { PostgresConnectionsModule, PostgresModule } from './postgres.module.js';
 export { TransactionDoomedError, TransactionEndedError } from './postgres.errors.js';
+export { storableTimestamp } from './storable-timestamp.js';

@@ -1,5 +1,5 @@
+import { withoutMisreadNumbers } from '../../../contracts/index.js';
 import { ContractViolationError } from '../../../record/index.js';
-import { misreadNumbers, type Place } from './misread-numbers.js';
 import type { OrderPlaced } from './order-placed.js';
 
 /**
@@ -9,28 +9,13 @@ import type { OrderPlaced } from './order-placed.js';
  * whoever has only read it.
  */
 export function requireNumbersAsWritten(json: Buffer | null): void {
-  if (json === null) return;
-  const misread = misreadNumbers(json);
-  if (misread.length === 0) return;
-  const field = firstGap(JSON.parse(withGaps(json, misread)) as OrderPlaced);
+  const gapped = json === null ? undefined : withoutMisreadNumbers(json);
+  const field = gapped === undefined ? undefined : firstGap(gapped as OrderPlaced);
   if (field === undefined) return;
   const rule = field.endsWith('quantity')
     ? 'must be a whole number'
     : 'must be, as a number, of at most 15 significant digits below 2^53';
   throw new ContractViolationError(`${field}: ${rule}`);
-}
-
-/** The same JSON with null in these places. Parsing it tells to which fields they belong, repeated names included. */
-function withGaps(json: Buffer, places: readonly Place[]): string {
-  const parts: string[] = [];
-  let position = json.indexOf('{');
-  for (const { start, end } of places) {
-    parts.push(json.toString('latin1', position, start), 'null');
-    position = end;
-  }
-  parts.push(json.toString('latin1', position));
-  // One character for each byte: texts are garbled, but they are not looked at, and no name of a field is made of them.
-  return parts.join('');
 }
 
 /** No field of the contract may be null, so that a null is a gap. */

@@ -1,6 +1,6 @@
 import { Type } from 'class-transformer';
 import { ArrayMinSize, IsArray, IsInt, IsObject, Max, Min, ValidateNested } from 'class-validator';
-import { IsExactAmount, IsIdentifier, IsInstant, IsText } from './order-placed.rules.js';
+import { IsExactAmount, IsIdentifier, IsInstant, IsText } from '../../../contracts/index.js';
 
 /** One line of the event, as the shop writes it. */
 export class OrderPlacedLine {

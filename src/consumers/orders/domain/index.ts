@@ -1,5 +1,3 @@
-export { Instant } from './instant.js';
-export { Money } from './money.js';
 export { Order } from './order.js';
 export { OrderId } from './order-id.js';
 export { OrderLine } from './order-line.js';

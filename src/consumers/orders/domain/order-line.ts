@@ -1,11 +1,11 @@
-import type { Money } from './money.js';
+import type { Amount } from '../../../values/index.js';
 import { OrderRuleError } from './order-rule.errors.js';
 
 export interface OrderLineParts {
   readonly productId: string;
   readonly productTitle: string;
   readonly quantity: number;
-  readonly unitPrice: Money;
+  readonly unitPrice: Amount;
 }
 
 /** So much of one product at one price; at least one piece, and only whole ones. */
@@ -13,7 +13,7 @@ export class OrderLine {
   readonly productId: string;
   readonly productTitle: string;
   readonly quantity: number;
-  readonly unitPrice: Money;
+  readonly unitPrice: Amount;
 
   constructor({ productId, productTitle, quantity, unitPrice }: OrderLineParts) {
     if (!Number.isSafeInteger(quantity) || quantity < 1) {
@@ -25,7 +25,7 @@ export class OrderLine {
     this.unitPrice = unitPrice;
   }
 
-  get price(): Money {
+  get price(): Amount {
     return this.unitPrice.times(this.quantity);
   }
 }

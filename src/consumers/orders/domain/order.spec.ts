@@ -1,21 +1,22 @@
 import fc from 'fast-check';
-import { Instant, Money, Order, OrderId, OrderLine } from './index.js';
+import { Amount, Instant } from '../../../values/index.js';
+import { Order, OrderId, OrderLine } from './index.js';
 
 const CREATED_AT = Instant.of(0n)!;
-const money = (text: string): Money => Money.parse(text)!;
+const amount = (text: string): Amount => Amount.parse(text)!;
 const line = (quantity: number, unitPrice: string): OrderLine =>
   new OrderLine({
     productId: 'p-1',
     productTitle: 'A thing',
     quantity,
-    unitPrice: money(unitPrice),
+    unitPrice: amount(unitPrice),
   });
 const order = (total: string, lines: readonly OrderLine[]): Order =>
   new Order({
     id: OrderId.of('ord-1'),
     createdAt: CREATED_AT,
     customerName: 'Somebody',
-    total: money(total),
+    total: amount(total),
     lines,
   });
 

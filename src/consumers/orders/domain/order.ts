@@ -1,5 +1,4 @@
-import type { Instant } from './instant.js';
-import { Money } from './money.js';
+import { Amount, type Instant } from '../../../values/index.js';
 import type { OrderId } from './order-id.js';
 import type { OrderLine } from './order-line.js';
 import { OrderRuleError } from './order-rule.errors.js';
@@ -8,7 +7,7 @@ export interface OrderParts {
   readonly id: OrderId;
   readonly createdAt: Instant;
   readonly customerName: string;
-  readonly total: Money;
+  readonly total: Amount;
   readonly lines: readonly OrderLine[];
 }
 
@@ -17,12 +16,12 @@ export class Order {
   readonly id: OrderId;
   readonly createdAt: Instant;
   readonly customerName: string;
-  readonly total: Money;
+  readonly total: Amount;
   readonly lines: readonly OrderLine[];
 
   constructor({ id, createdAt, customerName, total, lines }: OrderParts) {
     if (lines.length === 0) throw new OrderRuleError('line_items', 'must have at least one line');
-    const sum = lines.reduce((running, line) => running.plus(line.price), Money.ZERO);
+    const sum = lines.reduce((running, line) => running.plus(line.price), Amount.ZERO);
     if (!sum.equals(total)) {
       throw new OrderRuleError('total_price', 'must be the sum of the lines');
     }

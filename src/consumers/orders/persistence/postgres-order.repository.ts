@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { PostgresDatabase } from '../../../connections/postgres/index.js';
+import { PostgresDatabase, storableTimestamp } from '../../../connections/postgres/index.js';
 import type { RecordOrigin } from '../../../record/index.js';
 import type { Order } from '../domain/index.js';
 import { OrderRepository } from './order-repository.port.js';
@@ -44,10 +44,4 @@ export class PostgresOrderRepository extends OrderRepository {
       lines.map(({ unitPrice }) => unitPrice.toString()),
     ]);
   }
-}
-
-/** A producer may write any 64 bits as a timestamp. What is no time is the earliest or the latest one. */
-function storableTimestamp(milliseconds: number): number {
-  if (Number.isNaN(milliseconds)) return -1;
-  return Math.min(Math.max(milliseconds, Number.MIN_SAFE_INTEGER), Number.MAX_SAFE_INTEGER);
 }

@@ -1,11 +1,8 @@
+import { exactAmount, parseInstant } from '../../../contracts/index.js';
 import { ContractViolationError } from '../../../record/index.js';
-import {
-  exactAmount,
-  parseInstant,
-  type OrderPlaced,
-  type OrderPlacedLine,
-} from '../contract/index.js';
-import { Instant, Money, Order, OrderId, OrderLine, OrderRuleError } from '../domain/index.js';
+import { Amount, Instant } from '../../../values/index.js';
+import type { OrderPlaced, OrderPlacedLine } from '../contract/index.js';
+import { Order, OrderId, OrderLine, OrderRuleError } from '../domain/index.js';
 
 /**
  * The wall between the shop's contract and our domain: nothing behind it knows the event's names, types or formats. A
@@ -17,7 +14,7 @@ export function toOrder(event: OrderPlaced): Order {
       id: OrderId.of(event.order_id),
       createdAt: instantOf(event.created_at, 'created_at'),
       customerName: event.customer_name,
-      total: moneyOf(event.total_price, 'total_price'),
+      total: amountOf(event.total_price, 'total_price'),
       lines: event.line_items.map(toLine),
     });
   } catch (error) {
@@ -33,14 +30,14 @@ function toLine(line: OrderPlacedLine, index: number): OrderLine {
     productId: line.product_id,
     productTitle: line.product_title,
     quantity: line.quantity,
-    unitPrice: moneyOf(line.unit_price, `line_items.${index}.unit_price`),
+    unitPrice: amountOf(line.unit_price, `line_items.${index}.unit_price`),
   });
 }
 
-function moneyOf(amount: string | number, field: string): Money {
-  const money = Money.parse(exactAmount(amount) ?? '');
-  if (money === undefined) throw new OrderRuleError(field, 'must be an exact amount');
-  return money;
+function amountOf(price: string | number, field: string): Amount {
+  const amount = Amount.parse(exactAmount(price) ?? '');
+  if (amount === undefined) throw new OrderRuleError(field, 'must be an exact amount');
+  return amount;
 }
 
 function instantOf(text: string, field: string): Instant {

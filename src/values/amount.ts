@@ -7,8 +7,8 @@ const AMOUNT = /^\d{1,40}(?:\.(\d{1,24}))?$/;
  * An exact amount, zero or more. Nothing is rounded, and the decimals that it was written with are kept: `23.50` stays
  * `23.50`. Amounts are equal by value, whatever their decimals.
  */
-export class Money {
-  static readonly ZERO = new Money(new Big(0), 0);
+export class Amount {
+  static readonly ZERO = new Amount(new Big(0), 0);
 
   private constructor(
     private readonly amount: Big,
@@ -16,21 +16,21 @@ export class Money {
   ) {}
 
   /** Of a plain decimal, without sign or exponent. Undefined when the text is not one. */
-  static parse(text: string): Money | undefined {
+  static parse(text: string): Amount | undefined {
     const [isAmount, decimals = ''] = AMOUNT.exec(text) ?? [];
-    return isAmount === undefined ? undefined : new Money(new Big(text), decimals.length);
+    return isAmount === undefined ? undefined : new Amount(new Big(text), decimals.length);
   }
 
-  plus(other: Money): Money {
-    return new Money(this.amount.plus(other.amount), Math.max(this.decimals, other.decimals));
+  plus(other: Amount): Amount {
+    return new Amount(this.amount.plus(other.amount), Math.max(this.decimals, other.decimals));
   }
 
   /** `quantity` is a whole number, not negative. */
-  times(quantity: number): Money {
-    return new Money(this.amount.times(quantity), this.decimals);
+  times(quantity: number): Amount {
+    return new Amount(this.amount.times(quantity), this.decimals);
   }
 
-  equals(other: Money): boolean {
+  equals(other: Amount): boolean {
     return this.amount.eq(other.amount);
   }
 

@@ -32,6 +32,24 @@ export function misreadNumbers(json: Buffer): readonly Place[] {
   return found;
 }
 
+/**
+ * The same JSON, parsed, with null in place of every number that would be read as another one; undefined when there is
+ * none. So a field of a contract that may not be null tells by it that it was misread, repeated names included.
+ */
+export function withoutMisreadNumbers(json: Buffer): unknown {
+  const places = misreadNumbers(json);
+  if (places.length === 0) return undefined;
+  const parts: string[] = [];
+  let position = json.indexOf('{');
+  for (const { start, end } of places) {
+    parts.push(json.toString('latin1', position, start), 'null');
+    position = end;
+  }
+  parts.push(json.toString('latin1', position));
+  // One character for each byte: texts are garbled, but they are not looked at, and no name of a field is made of them.
+  return JSON.parse(parts.join(''));
+}
+
 /** The index of the quote that ends the string. */
 function endOfString(json: Buffer, start: number): number {
   let index = start;

@@ -1,0 +1,2 @@
+export { Amount } from './amount.js';
+export { Instant } from './instant.js';
