@@ -6,10 +6,12 @@ import { IdempotencyInterceptor } from './idempotency/index.js';
 import {
   consumerGroupOf,
   DeliveryPolicies,
+  HandlerDeclarationError,
   headBlockedPolicyOf,
   RecordValues,
 } from './kafka/index.js';
 import type { DeliveryStep, HandlerDescription } from './record/index.js';
+import { transactionalOptionsOf } from './transactions/index.js';
 
 /**
  * The order of the policies around every handler: dead letter, then retry, then a fresh value, then idempotency, then
@@ -34,9 +36,21 @@ export class PolicyChain extends DeliveryPolicies {
       this.retry.stepFor(handler),
       this.values.step,
       this.fenceFor(handler),
-      this.idempotency.stepFor(handler),
+      this.idempotencyFor(handler),
     ];
     return steps.filter((step) => step !== undefined);
+  }
+
+  /** A claim is made before the transaction: a crash in between would leave a duplicate whose records nobody produced. */
+  private idempotencyFor(handler: HandlerDescription): DeliveryStep | undefined {
+    const step = this.idempotency.stepFor(handler);
+    if (step !== undefined && transactionalOptionsOf(handler) !== undefined) {
+      throw new HandlerDeclarationError(
+        `${handler.handler} is @Transactional and its messages are remembered by an idempotency store: a record's ` +
+          'transaction is exactly once by itself, so take @Idempotent and <CONSUMER>_IDEMPOTENCY away',
+      );
+    }
+    return step;
   }
 
   /** Only where a handler may be given up: elsewhere none is left behind whose effects could come later. */

@@ -11,8 +11,6 @@ export {
   isFenced,
   TopicReaderClient,
   TransactionClient,
-  type OutgoingRecord,
-  type PublishedPlace,
   type PartitionOffsets,
 } from './client/index.js';
 export type { ConsumerStatus, RecordInFlight, WaitStatus } from './consumer/consumer-status.js';
@@ -48,6 +46,7 @@ export {
   type StartBrake,
 } from './ports/index.js';
 export { RecordPublisher } from './producer/index.js';
+export type { OutgoingRecord, PublishedPlace } from '../record/index.js';
 export { RecordContext } from './record-context.js';
 export { RecordValues } from './record-values.js';
 export { PolicyInterceptor } from './policy-interceptor.js';

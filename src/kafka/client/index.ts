@@ -15,7 +15,6 @@ export { GroupPlace } from './group-place.js';
 export type { CommittedOffset, OffsetToCommit } from './group-offsets.js';
 export type { AssignmentStrategy, GroupMember } from './group-protocol.js';
 export { isRefusedForSize, PublisherClient } from './publisher.client.js';
-export type { OutgoingRecord, PublishedPlace } from './record-conversion.js';
 export { TopicReaderClient, type PartitionRange } from './topic-reader.client.js';
 export { isFenced, TransactionClient } from './transaction.client.js';
 export { createTopics } from './topic-creation.js';

@@ -1,7 +1,8 @@
 import kafkajs, { type Producer } from 'kafkajs';
 import type { KafkaSettings } from '../../config/index.js';
+import type { OutgoingRecord, PublishedPlace } from '../../record/index.js';
 import { CLIENT_RETRY, createKafkajs, type KafkajsInstance } from './kafkajs.factory.js';
-import { toMessage, type OutgoingRecord, type PublishedPlace } from './record-conversion.js';
+import { toMessage } from './record-conversion.js';
 
 const SIZE_REFUSALS: readonly unknown[] = ['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE'];
 /** The one codec that needs no native module on either side. */

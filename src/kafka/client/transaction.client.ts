@@ -1,7 +1,8 @@
 import kafkajs, { type Producer } from 'kafkajs';
 import type { KafkaSettings } from '../../config/index.js';
+import type { OutgoingRecord } from '../../record/index.js';
 import { createKafkajs, type KafkajsInstance } from './kafkajs.factory.js';
-import { toMessage, type OutgoingRecord } from './record-conversion.js';
+import { toMessage } from './record-conversion.js';
 
 const TRANSACTION_TIMEOUT_MS = 30_000;
 /** Short waits: right after a transaction the coordinator asks for a moment's patience, each time. */

@@ -1,13 +1,12 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Settings } from '../../config/index.js';
-import { DependencyUnavailableError } from '../../record/index.js';
-import { RecordTooLargeError } from '../kafka.errors.js';
 import {
-  isRefusedForSize,
-  PublisherClient,
+  DependencyUnavailableError,
   type OutgoingRecord,
   type PublishedPlace,
-} from '../client/index.js';
+} from '../../record/index.js';
+import { RecordTooLargeError } from '../kafka.errors.js';
+import { isRefusedForSize, PublisherClient } from '../client/index.js';
 
 const MAX_RECORDS_PER_REQUEST = 200;
 const MAX_BYTES_PER_REQUEST = 512 * 1024;

@@ -1,6 +1,6 @@
 import { DependencyUnavailableError, PermanentError } from '../../../src/record/index.js';
 import { RetriableError, type HandlerDescription } from '../../../src/record/index.js';
-import type { OutgoingRecord } from '../../../src/kafka/client/index.js';
+import type { OutgoingRecord } from '../../../src/record/index.js';
 import { GroupConsumer } from '../../../src/kafka/consumer/group-consumer.js';
 import type { TopicPlan } from '../../../src/kafka/consumer/group-plan.js';
 import { RecordValues } from '../../../src/kafka/record-values.js';

@@ -1,0 +1,6 @@
+export {
+  Transactional,
+  transactionalOptionsOf,
+  type TransactionalOptions,
+  type TransactionalResult,
+} from './transactional.decorator.js';
