@@ -47,8 +47,24 @@ async function carryOut(world: World, fault: Fault): Promise<Happened> {
 const STRIKE_TIMEOUT_MS = 30_000;
 const FAILPOINTS = new URL('../member/failpoints.mjs', import.meta.url).href;
 
-function failpoint({ point, nth }: { point: string; nth: number }): Record<string, string> {
-  return { NODE_OPTIONS: `--import=${FAILPOINTS}`, FAILPOINT: `${point}:${nth}:kill` };
+type Failpoint = Extract<Fault, { kind: 'failpoint' }>;
+
+function failpoint({ point, nth, standsStillMs }: Failpoint): Record<string, string> {
+  const action = standsStillMs === undefined ? 'kill' : 'stop';
+  return { NODE_OPTIONS: `--import=${FAILPOINTS}`, FAILPOINT: `${point}:${nth}:${action}` };
+}
+
+/** A new process in that place, struck at the point. Who was killed there gets a successor, who stood still goes on. */
+async function strike({ members }: World, fault: Failpoint): Promise<number> {
+  const struck = await members.spawn(fault.member, failpoint(fault));
+  const { standsStillMs } = fault;
+  if (standsStillMs !== undefined) {
+    members.noteInterruption(await struck.standsStill(STRIKE_TIMEOUT_MS, standsStillMs));
+    return struck.pid;
+  }
+  members.noteInterruption(await struck.strikes(STRIKE_TIMEOUT_MS));
+  await members.spawn(fault.member);
+  return struck.pid;
 }
 
 function onePlace(world: World, fault: MemberFault): Promise<Happened> {
@@ -80,10 +96,8 @@ async function memberFault(world: World, fault: MemberFault): Promise<Happened> 
       return done(at);
     case 'failpoint': {
       await member.terminate();
-      const struck = await members.spawn(fault.member, failpoint(fault));
-      members.noteInterruption(await struck.strikes(STRIKE_TIMEOUT_MS));
-      await members.spawn(fault.member);
-      return { ...done(monotonicNow()), members: [struck.pid] };
+      const struck = await strike(world, fault);
+      return { ...done(monotonicNow()), members: [struck] };
     }
     case 'pause':
       members.noteInterruption(await member.pause(fault.forMs));

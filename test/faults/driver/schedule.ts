@@ -7,12 +7,16 @@ export type BrokerRole = number | 'leader' | 'coordinator';
 
 export type Fault =
   | { readonly kind: 'kill'; readonly member: number; readonly backAfterMs: number }
-  /** A new process in that place, which kills itself when it passes a point of the code for the nth time. */
+  /**
+   * A new process in that place, which kills itself when it passes a point of the code for the nth time; or stands still
+   * there, and goes on after so long.
+   */
   | {
       readonly kind: 'failpoint';
       readonly member: number;
       readonly point: string;
       readonly nth: number;
+      readonly standsStillMs?: number;
     }
   | { readonly kind: 'pause'; readonly member: number; readonly forMs: number }
   /** SIGTERM, its end awaited, and a new one in its place. The next of these begins when that one is ready. */

@@ -3,6 +3,10 @@
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
+const STORE = 'connections/postgres/pooled-connection.js';
+const commits = (statement) => statement === 'COMMIT';
+
+/** File, class, method, when; and which calls of it, where not all of them. */
 const POINTS = {
   'after-fetch': ['kafka/consumer/group-engine.js', 'GroupEngine', 'take', 'after'],
   'before-handler': ['kafka/record-processor.js', 'RecordProcessor', 'process', 'before'],
@@ -16,6 +20,12 @@ const POINTS = {
     'publish',
     'after',
   ],
+  /** The effect stands in a transaction that nobody was asked to commit. */
+  'before-store-commit': [STORE, 'PooledConnection', 'query', 'before', commits],
+  /** The database was asked, and has not answered. */
+  'mid-store-commit': [STORE, 'PooledConnection', 'query', 'sent', commits],
+  /** The effect is durable, and its record not settled. */
+  'after-store-commit': [STORE, 'PooledConnection', 'query', 'after', commits],
   'in-revoke': ['kafka/consumer/group-consumer.js', 'GroupConsumer', 'beforeJoin', 'before'],
 };
 
@@ -27,8 +37,9 @@ const ACTIONS = {
   },
 };
 
-function wrapped(method, when, pass) {
+function wrapped(method, [when, concerns = () => true], pass) {
   return function (...parameters) {
+    if (!concerns(...parameters)) return method.apply(this, parameters);
     if (when === 'before') pass();
     const result = method.apply(this, parameters);
     // By then the request is with the kernel, and its answer is not here yet.
@@ -46,7 +57,7 @@ function wrapped(method, when, pass) {
 }
 
 async function install([name, nth, action]) {
-  const [file, className, methodName, when] = POINTS[name] ?? [];
+  const [file, className, methodName, ...when] = POINTS[name] ?? [];
   if (file === undefined || ACTIONS[action] === undefined) {
     throw new Error(`no failpoint is called ${name}, or none does ${action}`);
   }

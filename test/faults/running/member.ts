@@ -1,7 +1,8 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Interruption } from '../checker/history.js';
+import { eventually } from '../../support/eventually.js';
 import { ServiceProcess } from '../../support/service-process.js';
 import { monotonicNow } from './world.js';
 
@@ -103,11 +104,27 @@ export class Member {
     const at = monotonicNow();
     this.isPaused = true;
     this.service.signal('SIGSTOP');
-    await sleep(forMs);
+    return this.goesOn(at, forMs);
+  }
+
+  /** Waits until a failpoint has stopped it, and lets it go on after so long. */
+  async standsStill(timeoutMs: number, forMs: number): Promise<Interruption> {
+    await eventually(() => this.isStopped(), 'a failpoint stops its member', timeoutMs);
+    this.isPaused = true;
+    return this.goesOn(monotonicNow(), forMs);
+  }
+
+  private async goesOn(stoppedAt: number, afterMs: number): Promise<Interruption> {
+    await sleep(afterMs);
     this.service.signal('SIGCONT');
     const until = monotonicNow();
     this.isPaused = false;
-    return { kind: 'stopped', member: this.pid, at, until };
+    return { kind: 'stopped', member: this.pid, at: stoppedAt, until };
+  }
+
+  /** By the state that Linux tells, which stands behind the program's name. */
+  private isStopped(): boolean {
+    return /\) T /.test(readFileSync(`/proc/${this.pid}/stat`, 'latin1'));
   }
 
   /** SIGTERM; resolves with the exit when it has ended by itself. */

@@ -12,7 +12,7 @@ export async function runAll(commandLine: CommandLine, workspace: Workspace): Pr
   const results: ScenarioResult[] = [];
   const impossible = new Map<string, string>();
   for (const scenario of scenarios) {
-    const reason = scenario.impossible?.();
+    const reason = await scenario.impossible?.();
     if (reason !== undefined) {
       impossible.set(scenario.id, reason);
       continue;

@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { randomBytes } from 'node:crypto';
+import type { RedisServer } from '../../../stack/redis/index.mjs';
 import type { KafkaBroker, PostgresServer } from '../../support/stack.js';
 import type { TcpProxy } from '../../support/tcp-proxy.js';
 import { eventually } from '../../support/eventually.js';
@@ -43,6 +44,7 @@ export interface RunOptions {
   readonly ownAddress: string | undefined;
   readonly disk: SmallDisk | undefined;
   readonly postgres: PostgresServer | undefined;
+  readonly redis: RedisServer | undefined;
   readonly service: CalledService | undefined;
   readonly tell: (line: string) => void;
   readonly signal: AbortSignal;
@@ -136,7 +138,7 @@ export async function runScenario(
 
 function environmentOf(
   scenario: Scenario,
-  { postgres, plant, service }: RunOptions,
+  { postgres, redis, plant, service }: RunOptions,
   address: string,
 ): Record<string, string> {
   const prefix = scenario.store === undefined ? 'EFFECTS' : 'STORED_EFFECTS';
@@ -154,6 +156,7 @@ function environmentOf(
     // The records that fail here are bad ones, also where they come in a row.
     [`${prefix}_BREAKER`]: '0',
     ...(database === undefined ? {} : { DATABASE_URL: database.href }),
+    ...(redis === undefined ? {} : { REDIS_URL: redis.url, [`${prefix}_IDEMPOTENCY`]: 'redis' }),
     ...(service === undefined ? {} : { FAULTS_SERVICE_URL: service.url }),
     ...(plant === undefined ? {} : { NODE_OPTIONS: `--import=${PLANTS}`, PLANT: plant }),
     ...scenario.environment,
@@ -167,7 +170,7 @@ async function createWorld(
   scenario: Scenario,
   options: RunOptions & { kafka: KafkaAccess; environment: Readonly<Record<string, string>> },
 ): Promise<World> {
-  const { kafka, brokers, postgres, service, signal, main, proxy, disk } = options;
+  const { kafka, brokers, postgres, redis, service, signal, main, proxy, disk } = options;
   const name = `${scenario.id.toLowerCase()}-${randomBytes(3).toString('hex')}`;
   const topic = `${name}-records`;
   const group = `${name}-group`;
@@ -192,7 +195,7 @@ async function createWorld(
   };
   const members = new Members({ main, folder, environment, interruptions });
   return {
-    ...{ brokers, kafka, postgres, service, members, signal, proxy, disk, measured: {} },
+    ...{ brokers, kafka, postgres, redis, service, members, signal, proxy, disk, measured: {} },
     ...{ topic, group, deadLetterTopic, deadLetterSettings, interruptions },
     retryTopics,
     redriveTopic: `${topic}.${group}.redrive`,
@@ -281,6 +284,9 @@ async function ownBars(
   if (bars.noDuplicates === true && duplicates > 0) {
     findings.add({ what: `${duplicates} effects came again; the bar is none` });
   }
+  if (duplicates > (bars.mostDuplicates ?? Infinity)) {
+    findings.add({ what: `${duplicates} effects came again; the bar is ${bars.mostDuplicates}` });
+  }
   const letters = numberOf('I5 dead letters', 'deadLetters');
   if (letters > (bars.mostDeadLetters ?? Infinity)) {
     findings.add({ what: `${letters} dead letters; the bar is ${bars.mostDeadLetters}` });
@@ -295,6 +301,7 @@ function shown(environment: Readonly<Record<string, string>>): Record<string, st
   const {
     KAFKA_BROKERS: _brokers,
     DATABASE_URL: _database,
+    REDIS_URL: _redis,
     FAULTS_SERVICE_URL: _service,
     ...rest
   } = environment;

@@ -1,4 +1,5 @@
 import { dirname, join } from 'node:path';
+import { RedisServer } from '../../../stack/redis/index.mjs';
 import { PostgresServer } from '../../support/stack.js';
 import { CalledService } from '../cluster/called-service.js';
 import { Brokers, type RunningBrokers, type WantedBrokers } from '../cluster/brokers.js';
@@ -14,7 +15,8 @@ export class Workspace {
   readonly main: string;
   private readonly brokers: Brokers;
   private postgres: PostgresServer | undefined;
-  private databases = 0;
+  private redis: RedisServer | undefined;
+  private started = 0;
 
   constructor(
     readonly folder: string,
@@ -30,11 +32,12 @@ export class Workspace {
     (settings.tell ?? this.tell)(`${scenario.id} ${scenario.title}`);
     const { folder, main, signal, tell } = this;
     const postgres = scenario.store === 'postgres' ? await this.database() : undefined;
+    const redis = scenario.redis === true ? await this.cache() : undefined;
     const running: RunningBrokers = await this.brokers.provide(scenario);
     const service = scenario.callsService === true ? await new CalledService().start() : undefined;
     try {
       return await runScenario(scenario, {
-        ...{ folder, main, signal, tell, postgres, service, plant: undefined },
+        ...{ folder, main, signal, tell, postgres, redis, service, plant: undefined },
         ...running,
         ...settings,
       });
@@ -59,14 +62,23 @@ export class Workspace {
 
   /** The next scenario gets servers of its own. */
   async discardServers(): Promise<void> {
-    await Promise.all([this.brokers.stop(), this.postgres?.stop()]);
+    await Promise.all([this.brokers.stop(), this.postgres?.stop(), this.redis?.stop()]);
     this.postgres = undefined;
+    this.redis = undefined;
   }
 
   private async database(): Promise<PostgresServer> {
     if (this.postgres !== undefined) return this.postgres;
-    const folder = join(this.folder, `postgres-${(this.databases += 1)}`);
+    const folder = join(this.folder, `postgres-${(this.started += 1)}`);
     this.postgres = await new PostgresServer({ folder, durable: false }).start();
     return this.postgres;
+  }
+
+  /** Nothing that it has acknowledged is lost by a crash of it. */
+  private async cache(): Promise<RedisServer> {
+    if (this.redis !== undefined) return this.redis;
+    const folder = join(this.folder, `redis-${(this.started += 1)}`);
+    this.redis = await new RedisServer({ folder, settings: { appendfsync: 'always' } }).start();
+    return this.redis;
   }
 }

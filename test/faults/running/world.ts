@@ -1,3 +1,4 @@
+import type { RedisServer } from '../../../stack/redis/index.mjs';
 import type { KafkaBroker, PostgresServer } from '../../support/stack.js';
 import type { TcpProxy } from '../../support/tcp-proxy.js';
 import type { CalledService } from '../cluster/called-service.js';
@@ -12,6 +13,7 @@ export interface World {
   readonly brokers: readonly KafkaBroker[];
   readonly kafka: KafkaAccess;
   readonly postgres: PostgresServer | undefined;
+  readonly redis: RedisServer | undefined;
   readonly members: Members;
   readonly topic: string;
   readonly group: string;

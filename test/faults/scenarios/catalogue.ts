@@ -49,9 +49,9 @@ export const CATALOGUE: readonly {
   {
     id: 'S35',
     fault: 'an identity is forgotten while its record is retried',
-    missing: 'not built',
+    missing: 'proven by test/integration/forgotten-identity.spec.ts',
   },
-  { id: 'S36', fault: 'Redis fails', missing: 'there is no Redis store yet' },
+  { id: 'S36', fault: 'Redis fails, or forgets' },
   { id: 'S37', fault: 'PostgreSQL fails' },
   { id: 'S38', fault: 'a handler never ends' },
   { id: 'S39', fault: 'a handler blocks the event loop' },

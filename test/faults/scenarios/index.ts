@@ -2,6 +2,7 @@ import type { Scenario } from './scenario.js';
 import { scenario as s01 } from './s01-kill.scenario.js';
 import { scenario as s01p } from './s01p-kill-postgres.scenario.js';
 import { scenario as s02 } from './s02-failpoints.scenario.js';
+import { scenario as s02p } from './s02p-failpoints-postgres.scenario.js';
 import { scenario as s03 } from './s03-zombie.scenario.js';
 import { scenario as s03p } from './s03p-zombie-postgres.scenario.js';
 import { scenario as s04 } from './s04-short-pause.scenario.js';
@@ -26,8 +27,11 @@ import { scenario as s23 } from './s23-poison.scenario.js';
 import { scenario as s30 } from './s30-compaction.scenario.js';
 import { scenario as s31 } from './s31-transactions.scenario.js';
 import { scenario as s32 } from './s32-records-deleted.scenario.js';
+import { scenario as s36 } from './s36-redis-outage.scenario.js';
+import { scenario as s36f } from './s36f-redis-forgets.scenario.js';
 import { scenario as s37 } from './s37-postgres-outage.scenario.js';
 import { scenario as s37b } from './s37b-postgres-away.scenario.js';
+import { scenario as s37c } from './s37c-killed-in-commit.scenario.js';
 import { scenario as s38 } from './s38-hanging-handler.scenario.js';
 import { scenario as s39 } from './s39-blocked-event-loop.scenario.js';
 import { scenario as s41 } from './s41-large-backlog.scenario.js';
@@ -41,6 +45,7 @@ export const SCENARIOS: readonly Scenario[] = [
   s01,
   s01p,
   s02,
+  s02p,
   s03,
   s03p,
   s04,
@@ -65,8 +70,11 @@ export const SCENARIOS: readonly Scenario[] = [
   s30,
   s31,
   s32,
+  s36,
+  s36f,
   s37,
   s37b,
+  s37c,
   s38,
   s39,
   s41,

@@ -1,5 +1,7 @@
+import type { Message } from 'kafkajs';
 import type { SeededRandom } from '../driver/random.js';
 import type { Step } from '../driver/schedule.js';
+import type { Produced } from '../evidence/producer-ledger.js';
 import type { Observations } from '../running/observations.js';
 import type { World } from '../running/world.js';
 
@@ -21,13 +23,17 @@ export type RecordKind =
   | 'poison-deep';
 
 export interface Traffic {
-  /** Undefined: as long as the faults take. */
+  /** Without it and `records`: as long as the faults take. */
   readonly seconds?: number;
+  /** How many there are to be. */
+  readonly records?: number;
   readonly recordsPerSecond: number;
   readonly keys: number;
   /** How large a good value is at least. */
   readonly valueBytes?: number;
   readonly kinds: Readonly<Partial<Record<RecordKind, number>>>;
+  /** How a record is written, where it is not for the harness's own consumers. */
+  readonly message?: (record: Produced) => Message;
 }
 
 /** Short for the smoke run, long for the full one. */
@@ -37,6 +43,7 @@ export type Length = 'smoke' | 'full';
 export interface Bars {
   /** No effect may come again at all. */
   readonly noDuplicates?: boolean;
+  readonly mostDuplicates?: number;
   readonly mostDeadLetters?: number;
   /** From a fault, or its healing, to the next effect of every partition that has records. */
   readonly progressWithinMs?: number;
@@ -64,10 +71,12 @@ export interface Scenario {
   /** The one broker's data stand on a disk of their own that can be filled. */
   readonly smallDisk?: true;
   /** Why it cannot be done on this machine; undefined when it can. */
-  readonly impossible?: () => string | undefined;
+  readonly impossible?: () => string | undefined | Promise<string | undefined>;
   readonly members: number;
   /** Effects as rows, once per message, instead of ends of handlers. */
   readonly store?: 'postgres';
+  /** There is a Redis server, which remembers the messages. */
+  readonly redis?: true;
   /** There is another service for handlers to call, until somebody stops it. */
   readonly callsService?: true;
   readonly partitions: number;
