@@ -6,6 +6,8 @@ export type Invariant =
   | 'I3 key order'
   | 'I4 duplicates'
   | 'I5 dead letters'
+  | 'I6 exactly once'
+  | 'I6 the same for every reader'
   | 'I7 liveness'
   | 'I8 memory'
   | 'I9 health'

@@ -31,16 +31,18 @@ export class TrafficSource {
   ) {}
 
   async run(signal: AbortSignal, driven: Promise<unknown>): Promise<void> {
-    const { seconds = Infinity, recordsPerSecond } = this.traffic;
+    const { seconds = Infinity, records = Infinity, recordsPerSecond } = this.traffic;
     let isDriven = false;
     void driven.catch(() => undefined).finally(() => (isDriven = true));
     const since = monotonicNow();
     for (;;) {
       const elapsed = monotonicNow() - since;
-      if (elapsed >= seconds * 1000 || (seconds === Infinity && isDriven)) break;
+      const isEndless = seconds === Infinity && records === Infinity;
+      if (elapsed >= seconds * 1000 || this.made >= records || (isEndless && isDriven)) break;
       const due = Math.floor((elapsed / 1000) * recordsPerSecond) - this.due;
       // After an outage it goes on at its pace, instead of making up for what was not sent.
-      const count = Math.min(due, Math.ceil((recordsPerSecond * TICK_MS * 5) / 1000));
+      const most = Math.ceil((recordsPerSecond * TICK_MS * 5) / 1000);
+      const count = Math.min(due, most, records - this.made);
       this.due += due;
       if (count > 0) await this.send(Array.from({ length: count }, () => this.next()));
       await sleep(TICK_MS, undefined, { signal });
@@ -83,10 +85,8 @@ export class TrafficSource {
     partition: number,
     records: readonly Produced[],
   ): Promise<boolean> {
-    const messages = records.map((record) => ({
-      ...messageOf(record, this.traffic.valueBytes),
-      partition,
-    }));
+    const { valueBytes, message = (record) => messageOf(record, valueBytes) } = this.traffic;
+    const messages = records.map((record) => ({ ...message(record), partition }));
     try {
       await producer.send({ topic: this.topic, acks: -1, messages });
     } catch {
