@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { misreadNumbers } from './misread-numbers.js';
+import { misreadField, misreadNumbers } from './misread-numbers.js';
 
 const misreadIn = (json: string): string[] => {
   const bytes = Buffer.from(json);
@@ -86,5 +86,21 @@ describe('a number in JSON', () => {
   it('is looked for in time that grows with the bytes alone', () => {
     const digits = '1'.repeat(2_000_000);
     expect(misreadIn(`[${digits},"${digits}",0.${digits}]`)).toHaveLength(2);
+  });
+});
+
+describe('a field of a flat contract', () => {
+  const fields = ['quantity', 'cost'];
+  const misreadOf = (json: string): string | undefined => misreadField(Buffer.from(json), fields);
+
+  it('is named when its number is read as another one, however its name is spelt', () => {
+    expect(misreadOf('{"quantity":1,"cost":0.1000000000000000001}')).toBe('cost');
+    expect(misreadOf('\uFEFF{"\\u0071uantity":1e-400,"cost":"1"}')).toBe('quantity');
+  });
+
+  it('is right as text, as a short number, and beside other fields of any length', () => {
+    expect(misreadOf('{"quantity":"1.0000000000000000001","cost":0.5}')).toBeUndefined();
+    expect(misreadOf('{"quantity":1,"cost":2,"x":{"cost":9007199254740993}}')).toBeUndefined();
+    expect(misreadField(null, fields)).toBeUndefined();
   });
 });

@@ -50,6 +50,16 @@ export function withoutMisreadNumbers(json: Buffer): unknown {
   return JSON.parse(parts.join(''));
 }
 
+/**
+ * The first of these fields whose value is written as a number that was read as another one, or undefined. For a flat
+ * contract that is kept otherwise, so that none of them may be null.
+ */
+export function misreadField(json: Buffer | null, fields: readonly string[]): string | undefined {
+  const gapped = json === null ? undefined : withoutMisreadNumbers(json);
+  if (gapped === undefined) return undefined;
+  return fields.find((field) => (gapped as Record<string, unknown>)[field] === null);
+}
+
 /** The index of the quote that ends the string. */
 function endOfString(json: Buffer, start: number): number {
   let index = start;
