@@ -63,6 +63,7 @@ async function announce(url, environment, sets) {
     lines.push(`data        ${stores.dataFolder}`);
     const published = await publishSamplesOnce(environment.KAFKA_BROKERS, sets, stores.dataFolder);
     const events = sets
+      .filter(({ isPublished }) => isPublished)
       .map((set) => `${set.samples.length} to ${set.topics.join(', ')}`)
       .join('; ');
     lines.push(

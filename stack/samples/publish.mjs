@@ -14,7 +14,8 @@ export async function publishSamples(address, sets) {
   const producer = kafka.producer({ createPartitioner, allowAutoTopicCreation: false });
   await producer.connect();
   try {
-    for (const batch of batchesOf(sets.flatMap((set) => set.samples))) {
+    const published = sets.filter(({ isPublished }) => isPublished);
+    for (const batch of batchesOf(published.flatMap((set) => set.samples))) {
       await producer.send({ topic: batch[0].topic, acks: -1, messages: batch.map(messageOf) });
     }
   } finally {

@@ -18,6 +18,7 @@ import { PROJECT_FOLDER } from '../project.mjs';
  * The samples of one consumer.
  * @typedef {object} SampleSet
  * @property {string} consumer
+ * @property {boolean} isPublished false for one that reads another set's samples
  * @property {string} group
  * @property {readonly string[]} topics
  * @property {readonly string[]} deadLetterTopics
@@ -37,26 +38,39 @@ export async function loadSampleSets(environment = process.env) {
 }
 
 async function loadSet(folder, environment) {
-  const set = JSON.parse(readFileSync(join(folder, 'set.json'), 'utf8'));
+  const set = readSet(folder);
   const topics = set.topics.map(
     (topic, index) => configuredTopics(set.consumer, environment)[index] ?? topic,
   );
-  const samples = set.files
-    .flatMap((file) => readFileSync(join(folder, file), 'utf8').split('\n'))
-    .filter((line) => line.trim() !== '')
-    .map((line) => toSample(JSON.parse(line), set.topics, topics));
+  const samples = linesOf(set, folder)
+    .map((line) => toSample(line, set.topics, topics))
+    .map((sample) => ({ ...sample, class: set.classes?.[sample.class] ?? sample.class }));
   const effectsFile = join(folder, 'effects.mjs');
   const effects = existsSync(effectsFile)
     ? (await import(pathToFileURL(effectsFile).href)).effectsOf(samples)
     : [];
   return {
     consumer: set.consumer,
+    isPublished: set.reads === undefined,
     group: set.group,
     topics,
     deadLetterTopics: set.deadLetterTopics,
     samples,
     effects,
   };
+}
+
+function readSet(folder) {
+  return JSON.parse(readFileSync(join(folder, 'set.json'), 'utf8'));
+}
+
+/** The set's own, or those of the set whose topic this consumer reads as well. */
+function linesOf(set, folder) {
+  const source = set.reads === undefined ? folder : join(FOLDER, set.reads);
+  return readSet(source)
+    .files.flatMap((file) => readFileSync(join(source, file), 'utf8').split('\n'))
+    .filter((line) => line.trim() !== '')
+    .map((line) => JSON.parse(line));
 }
 
 function configuredTopics(consumer, environment) {

@@ -1,0 +1,1 @@
+export { toUsage } from './metering-event.translator.js';
