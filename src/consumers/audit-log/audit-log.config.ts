@@ -1,0 +1,3 @@
+import { defineConsumer } from '../../config/index.js';
+
+export const auditLogConfig = defineConsumer({ name: 'audit-log', requires: ['DATABASE_URL'] });

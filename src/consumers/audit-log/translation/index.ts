@@ -1,0 +1,1 @@
+export { toAuditedRecord } from './audited-record.translator.js';
