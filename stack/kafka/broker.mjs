@@ -1,10 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { delimiter, join, resolve } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { StackError } from '../project.mjs';
-import { silent } from '../progress.mjs';
 import { lastLines, spawnDetached } from '../system/detached.mjs';
 import { freePorts } from '../system/ports.mjs';
-import { endProcess, gone, processesWithArgument, signalProcess } from '../system/processes.mjs';
+import { processesWithArgument } from '../system/processes.mjs';
+import { ServerProcess } from '../system/server-process.mjs';
 import { waitUntil } from '../system/wait-until.mjs';
 import { archiveOptions, keepArchive } from './class-archive.mjs';
 import { provideJars } from './jars.mjs';
@@ -18,23 +18,17 @@ const BIND_ATTEMPTS = 3;
 
 /**
  * A real Kafka broker on a folder of ours. The folder decides which broker it is: its process is known by the
- * settings file among its arguments and by the cluster id it answers with, never by a remembered number alone. The
- * process outlives us unless it is stopped. One object at a time may start and stop a folder's broker.
+ * settings file among its arguments and by the cluster id it answers with.
  */
-export class KafkaBroker {
+export class KafkaBroker extends ServerProcess {
   /**
    * @param {import('./index.d.mts').KafkaBrokerOptions} options
    */
-  constructor({ folder, port, controllerPort, settings = {}, tell = silent, signal, member }) {
-    this.folder = resolve(folder);
-    this.port = port;
-    this.controllerPort = controllerPort;
-    this.settings = settings;
-    this.member = member;
-    this.tell = tell;
-    this.abortSignal = signal;
+  constructor(options) {
+    super(options, { name: 'Kafka', endSignals: [['SIGTERM', 20_000]] });
+    this.controllerPort = options.controllerPort;
+    this.member = options.member;
     this.clusterId = undefined;
-    this.pid = undefined;
   }
 
   get address() {
@@ -73,30 +67,9 @@ export class KafkaBroker {
     }
   }
 
-  /** A clean stop; the data stays. */
   async stop() {
-    const pid = this.findProcess();
-    if (pid !== undefined) {
-      signalProcess(pid, 'SIGCONT');
-      await endProcess(pid, { signals: [['SIGTERM', 20_000]] });
-    }
+    await super.stop();
     if (this.java !== undefined) keepArchive(this.java, this.archiveDraft);
-    this.pid = undefined;
-  }
-
-  /** Kills the process as a crash would. */
-  async kill() {
-    await this.signal('SIGKILL');
-    if (this.pid !== undefined) await gone(this.pid, 10_000);
-    this.pid = undefined;
-  }
-
-  /** Sends the broker a signal: SIGSTOP freezes it, SIGCONT lets it go on. */
-  async signal(name) {
-    const pid = this.findProcess();
-    if (pid === undefined) throw new StackError(`no broker runs on ${this.folder}`);
-    this.pid = pid;
-    signalProcess(pid, name);
   }
 
   get propertiesFile() {
@@ -109,13 +82,6 @@ export class KafkaBroker {
 
   findProcess() {
     return processesWithArgument(this.propertiesFile)[0];
-  }
-
-  /** A broker of this folder that does not answer, or not on the port we know, holds the folder's lock. */
-  async endLeftover() {
-    if (this.findProcess() === undefined) return;
-    this.tell('ending a Kafka broker that was left behind …');
-    await this.stop();
   }
 
   /** The ports of before stay as long as they can be had; later attempts take new ones. */

@@ -2,10 +2,10 @@ import { chownSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } fr
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { StackError } from '../project.mjs';
-import { silent } from '../progress.mjs';
 import { lastLines, runCommand, spawnDetached } from '../system/detached.mjs';
 import { freePorts } from '../system/ports.mjs';
-import { argumentsOf, endProcess, gone, isAlive, signalProcess } from '../system/processes.mjs';
+import { argumentsOf, isAlive } from '../system/processes.mjs';
+import { ServerProcess } from '../system/server-process.mjs';
 import { waitUntil } from '../system/wait-until.mjs';
 import { canReach, serverAccount } from './account.mjs';
 import { createDatabase, dataFolderAt } from './database.mjs';
@@ -21,31 +21,22 @@ const STILL_HELD =
 
 /**
  * A real PostgreSQL server on a folder of ours, which must be reachable for the account it runs as. The folder
- * decides which server it is: its process is known by the data folder among its arguments and in its answer. The
- * process outlives us unless it is stopped. One object at a time may start and stop a folder's server.
+ * decides which server it is: its process is known by the data folder among its arguments and in its answer.
  */
-export class PostgresServer {
+export class PostgresServer extends ServerProcess {
   /**
-   * @param {{ folder: string, port?: number, durable?: boolean, database?: string, settings?: Record<string, string>, tell?: import('../progress.mjs').Say, signal?: AbortSignal }} options
-   *   `durable: false` leaves fsync out: faster, and enough for a crash of the server, not of the machine.
+   * @param {import('./index.d.mts').PostgresServerOptions} options
    */
-  constructor({
-    folder,
-    port,
-    durable = true,
-    database = 'millrace',
-    settings = {},
-    tell = silent,
-    signal,
-  }) {
-    this.folder = resolve(folder);
-    this.port = port;
+  constructor({ durable = true, database = 'millrace', ...options }) {
+    super(options, {
+      name: 'PostgreSQL',
+      endSignals: [
+        ['SIGINT', 10_000],
+        ['SIGQUIT', 5_000],
+      ],
+    });
     this.durable = durable;
     this.database = database;
-    this.settings = settings;
-    this.tell = tell;
-    this.abortSignal = signal;
-    this.pid = undefined;
   }
 
   get url() {
@@ -95,48 +86,12 @@ export class PostgresServer {
     return this;
   }
 
-  /** A clean stop; the data stays. Clients are disconnected. */
-  async stop() {
-    const pid = this.findProcess();
-    if (pid !== undefined) {
-      signalProcess(pid, 'SIGCONT');
-      await endProcess(pid, {
-        signals: [
-          ['SIGINT', 10_000],
-          ['SIGQUIT', 5_000],
-        ],
-      });
-    }
-    this.pid = undefined;
-  }
-
-  /** Kills the server as a crash would; its own children end with it. */
-  async kill() {
-    await this.signal('SIGKILL');
-    if (this.pid !== undefined) await gone(this.pid, 10_000);
-    this.pid = undefined;
-  }
-
-  /** Sends the server's main process a signal. */
-  async signal(name) {
-    const pid = this.findProcess();
-    if (pid === undefined) throw new StackError(`no PostgreSQL runs on ${this.folder}`);
-    this.pid = pid;
-    signalProcess(pid, name);
-  }
-
   /** The process that the data folder names, if that number still belongs to this folder's server. */
   findProcess() {
     const file = join(this.dataFolder, 'postmaster.pid');
     if (!existsSync(file)) return undefined;
     const pid = Number(readFileSync(file, 'utf8').split('\n')[0]);
     return isAlive(pid) && argumentsOf(pid).includes(this.dataFolder) ? pid : undefined;
-  }
-
-  async endLeftover() {
-    if (this.findProcess() === undefined) return;
-    this.tell('ending a PostgreSQL server that was left behind …');
-    await this.stop();
   }
 
   prepareFolder() {

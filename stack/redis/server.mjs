@@ -1,33 +1,24 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { silent } from '../progress.mjs';
+import { join } from 'node:path';
 import { StackError } from '../project.mjs';
 import { lastLines, spawnDetached } from '../system/detached.mjs';
 import { freePorts } from '../system/ports.mjs';
-import { argumentsOf, endProcess, gone, isAlive, signalProcess } from '../system/processes.mjs';
+import { argumentsOf, isAlive } from '../system/processes.mjs';
+import { ServerProcess } from '../system/server-process.mjs';
 import { waitUntil } from '../system/wait-until.mjs';
 import { askRedis } from './probe.mjs';
 import { findRedisProgram } from './programs.mjs';
 
 const START_TIMEOUT_MS = 30_000;
 
-/**
- * A real Redis or Valkey server on a folder of ours, by which its process is known. The process outlives us unless it
- * is stopped. One object at a time may start and stop a folder's server.
- */
-export class RedisServer {
+/** A real Redis or Valkey server on a folder of ours, by which its process is known. */
+export class RedisServer extends ServerProcess {
   /**
-   * @param {{ folder: string, port?: number, durable?: boolean, settings?: Record<string, string>, tell?: import('../progress.mjs').Say, signal?: AbortSignal }} options
-   *   `durable: false` keeps nothing on disk: what is stored ends with the process.
+   * @param {import('./index.d.mts').RedisServerOptions} options
    */
-  constructor({ folder, port, durable = true, settings = {}, tell = silent, signal }) {
-    this.folder = resolve(folder);
-    this.port = port;
+  constructor({ durable = true, ...options }) {
+    super(options, { name: 'Redis', endSignals: [['SIGTERM', 10_000]] });
     this.durable = durable;
-    this.settings = settings;
-    this.tell = tell;
-    this.abortSignal = signal;
-    this.pid = undefined;
   }
 
   get url() {
@@ -70,30 +61,6 @@ export class RedisServer {
     if (child.ended())
       throw new StackError(`Redis did not start (${this.logFile}):\n${lastLines(child.log())}`);
     return this;
-  }
-
-  /** A clean stop. */
-  async stop() {
-    const pid = this.findProcess();
-    if (pid !== undefined) {
-      signalProcess(pid, 'SIGCONT');
-      await endProcess(pid, { signals: [['SIGTERM', 10_000]] });
-    }
-    this.pid = undefined;
-  }
-
-  /** Ends it as a crash would. */
-  async kill() {
-    await this.signal('SIGKILL');
-    if (this.pid !== undefined) await gone(this.pid, 10_000);
-    this.pid = undefined;
-  }
-
-  async signal(name) {
-    const pid = this.findProcess();
-    if (pid === undefined) throw new StackError(`no Redis runs on ${this.folder}`);
-    this.pid = pid;
-    signalProcess(pid, name);
   }
 
   /** The process that the folder names, if that number still belongs to this folder's server. */
