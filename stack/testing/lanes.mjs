@@ -1,9 +1,9 @@
 const WITHOUT_STORES = ['unit', 'architecture', 'faults', 'foreign', 'simulation'];
 
 /**
- * How jest is run: specs that keep to themselves two at a time, those that share the broker one after the other. The
- * simulation has processes of its own: other specs before it make its promises slow. Who chooses projects by hand gets
- * one run of them.
+ * How jest is run: two specs at a time. Those that share the stores have topics, groups and databases of their own, and
+ * wait more than they work. The simulation has processes of its own: other specs before it make its promises slow. Who
+ * chooses projects by hand gets one run of them, one spec after the other.
  * @param {readonly string[]} parameters the user's, handed to every run
  * @returns {{ parameters: string[] }[]}
  */
@@ -24,7 +24,7 @@ export function lanesFor(parameters) {
       ],
     },
     { parameters: [...parameters, '--maxWorkers=2', '--selectProjects', 'simulation'] },
-    { parameters: [...parameters, '--maxWorkers=1', '--selectProjects', 'integration', 'e2e'] },
+    { parameters: [...parameters, '--maxWorkers=2', '--selectProjects', 'integration', 'e2e'] },
   ];
 }
 
