@@ -6,6 +6,7 @@ export { DependencyWatch, type DependencyStatus } from './dependency-watch.js';
 export { FailureRouter } from './failure-router.js';
 export { DependencyWatchModule, FailuresModule } from './failures.module.js';
 export type { ErrorMatcher } from './classification.js';
+export { classify } from './classification.policy.js';
 export { GroupTopics } from './group-topics.js';
 export { RETRY_HEADERS } from './retry-headers.js';
 export { Retry, type RetryOptions } from './retry.decorator.js';
