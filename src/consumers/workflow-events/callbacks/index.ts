@@ -1,0 +1,3 @@
+export { CallbackRegistry } from './callback-registry.js';
+export { CallbackRunner } from './callback-runner.service.js';
+export { EndedRuns } from './ended-runs.callback.js';

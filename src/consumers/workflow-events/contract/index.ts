@@ -1,0 +1,2 @@
+export { WorkflowEvent } from './workflow-event.js';
+export { dataTextOf } from './data-text.js';

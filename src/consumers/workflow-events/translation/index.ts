@@ -1,0 +1,1 @@
+export { toRunEvent } from './workflow-event.translator.js';
