@@ -2,15 +2,10 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { SettingsModule, type Settings } from './config/index.js';
 import { PostgresConnectionsModule } from './connections/postgres/index.js';
 import { RedisConnectionsModule } from './connections/redis/index.js';
+import { ConsumerTopics } from './consumer-topics.js';
 import { DeadLettersModule } from './dead-letters/index.js';
 import type { DiscoveredConsumer } from './discover-consumers.js';
-import {
-  Breakers,
-  FailureRouter,
-  FailuresModule,
-  FailureTopics,
-  GroupTopics,
-} from './failures/index.js';
+import { Breakers, FailureRouter, FailuresModule, GroupTopics } from './failures/index.js';
 import { HealthModule } from './health/index.js';
 import { IdempotencyModule } from './idempotency/index.js';
 import {
@@ -61,7 +56,7 @@ export class AppModule {
             { provide: FailurePort, useExisting: FailureRouter },
             { provide: OwnTopics, useExisting: GroupTopics },
             { provide: RecordDecoder, useClass: JsonRecordDecoder },
-            { provide: RequiredTopics, useExisting: FailureTopics },
+            { provide: RequiredTopics, useClass: ConsumerTopics },
             { provide: StartBrakes, useExisting: Breakers },
             { provide: StartConditions, useClass: StoreConditions },
           ],

@@ -60,6 +60,8 @@ export interface ConsumerSettings {
   readonly partitionWindow?: number;
   /** The keys that the consumer declares itself, parsed, by their names in the environment. */
   readonly own: Readonly<Record<string, unknown>>;
+  /** The topics that it writes to itself; absent for one that writes to none. */
+  readonly outputTopics?: readonly string[];
 }
 
 /** Everything the environment says, parsed and checked once, deeply frozen. The class is the injection token too. */

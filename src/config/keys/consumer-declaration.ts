@@ -9,12 +9,16 @@ export interface ConsumerDeclaration {
   readonly requires: readonly string[];
   /** The keys it declares itself, beside those that every consumer has. */
   readonly keys: readonly ConfigKey[];
+  /** Those of its own keys that name a topic it writes to, which is created like its source. */
+  readonly produces: readonly ConfigKey<string>[];
 }
 
 export interface ConsumerDefinition {
   readonly name: string;
   readonly requires?: readonly string[];
   readonly keys?: readonly ConfigKey[];
+  /** Keys of its own too; not to be named in `keys` again. */
+  readonly produces?: readonly ConfigKey<string>[];
 }
 
 /** Their prefixes or words mean something else already. */
@@ -23,7 +27,7 @@ const TAKEN = new Set(['all', 'kafka', 'ops']);
 const declarations = new WeakSet<object>();
 
 export function defineConsumer(definition: ConsumerDefinition): ConsumerDeclaration {
-  const { name, requires = [], keys = [] } = definition;
+  const { name, requires = [], keys = [], produces = [] } = definition;
   if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name) || TAKEN.has(name)) {
     const expected = 'a consumer is named in kebab case, and not all, kafka or ops';
     throw new ConfigurationError([{ key: `consumer ${JSON.stringify(name)}`, expected }]);
@@ -31,7 +35,8 @@ export function defineConsumer(definition: ConsumerDefinition): ConsumerDeclarat
   const declaration = Object.freeze({
     name,
     requires: Object.freeze([...requires]),
-    keys: Object.freeze([...keys]),
+    keys: Object.freeze([...produces, ...keys]),
+    produces: Object.freeze([...produces]),
   });
   declarations.add(declaration);
   return declaration;

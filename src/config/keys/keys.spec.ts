@@ -53,6 +53,7 @@ describe('defineConsumer', () => {
       name: 'raw-zone',
       requires: [],
       keys: [],
+      produces: [],
     });
     expect(consumerPrefix('raw-zone')).toBe('RAW_ZONE_');
   });

@@ -76,11 +76,11 @@ export type ConsumerValues = ValuesOf<typeof CONSUMER_SOURCE_KEYS> &
   ValuesOf<typeof CONSUMER_FAILURE_KEYS>;
 
 export function consumerSettings(
-  { name, enabled, topics, own }: Pick<ConsumerSettings, 'name' | 'enabled' | 'topics' | 'own'>,
+  given: Pick<ConsumerSettings, 'name' | 'enabled' | 'topics' | 'own' | 'outputTopics'>,
   values: ConsumerValues,
 ): ConsumerSettings {
-  // `topics` says it already.
-  return setOnly({ name, enabled, ...values, topic: undefined, topics, own });
+  // `topics` says what `topic` does.
+  return setOnly({ ...values, topic: undefined, ...given });
 }
 
 /** Without what is undefined, so that spreading settings over defaults keeps the defaults. */

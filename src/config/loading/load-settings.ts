@@ -118,7 +118,7 @@ function readFile(path: string): string {
 }
 
 function readConsumer(
-  { name, keys }: ConsumerDeclaration,
+  { name, keys, produces }: ConsumerDeclaration,
   isEnabled: boolean,
   reader: SettingReader,
   problems: ConfigurationProblems,
@@ -129,7 +129,12 @@ function readConsumer(
   };
   const topics = configuredTopics(name, values, problems);
   const own = Object.fromEntries(keys.map((key) => [key.key, reader.read(key)]));
-  const settings = consumerSettings({ name, enabled: isEnabled, topics, own }, values);
+  const outputTopics =
+    produces.length === 0 ? undefined : produces.map(({ key }) => own[key] as string);
+  const settings = consumerSettings(
+    { name, enabled: isEnabled, topics, own, outputTopics },
+    values,
+  );
   checkRetryTimings(settings, problems);
   return settings;
 }
