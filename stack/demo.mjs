@@ -76,19 +76,19 @@ async function runSamples(sets, { url, kafka }) {
 }
 
 /** Every difference between what is and what the samples must give, under the title of its check. */
-async function checksOf(set, result, { kafka, postgres }) {
+async function checksOf(set, result, addresses) {
   const reasons = Object.entries(result.expected.reasons).map(
     ([reason, count]) => `${count} ${reason}`,
   );
   const effects = set.effects.map(async (effect) => ({
     title: `${set.consumer}: ${effect.title} (${effect.rows.length} rows)`,
-    differences: await effectDifferences(postgres, effect),
+    differences: await effectDifferences(addresses, effect),
   }));
   return [
     { title: `${set.consumer}: counters`, differences: counterDifferences(result) },
     {
       title: `${set.consumer}: dead letters, byte for byte (${reasons.join(', ')})`,
-      differences: await deadLetterDifferences(kafka, set),
+      differences: await deadLetterDifferences(addresses.kafka, set),
     },
     ...(await Promise.all(effects)),
   ];

@@ -1,6 +1,6 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { becomesDeadLetter, connectionTo, withAdmin } from '../samples/index.mjs';
-import { waitUntil } from '../system/wait-until.mjs';
+import { createHash } from 'node:crypto';
+import { becomesDeadLetter } from '../samples/index.mjs';
+import { committedRecords } from './committed-records.mjs';
 
 /**
  * Compares a consumer's dead letters with the samples that had to become some: reason, key and value, byte for byte.
@@ -35,46 +35,11 @@ function fingerprint(reason, key, value) {
 }
 
 async function readDeadLetters(address, set) {
-  const topics = [...new Set(set.deadLetterTopics)];
-  const present = await withAdmin(address, (admin) => presentRecords(admin, topics));
-  const total = present.reduce((sum, { records }) => sum + records, 0);
-  if (total === 0) return [];
-  const { kafka } = await connectionTo(address);
-  const consumer = kafka.consumer({ groupId: `millrace-demo-${randomUUID()}` });
-  const prints = [];
-  let read = 0;
-  await consumer.connect();
-  try {
-    await consumer.subscribe({ topics: present.map(({ topic }) => topic), fromBeginning: true });
-    await consumer.run({
-      eachMessage: async ({ message }) => {
-        const header = (name) => message.headers[name]?.toString();
-        if (header('x-dlq-consumer-group') === set.group) {
-          prints.push(
-            fingerprint(header('x-dlq-reason'), message.key?.toString() ?? null, message.value),
-          );
-        }
-        read += 1;
-      },
-    });
-    await waitUntil(() => read >= total, { what: `${total} dead letters to be read` });
-    return prints;
-  } finally {
-    await consumer.disconnect();
-  }
-}
-
-/** How many records each of the topics holds; topics that do not exist hold none. */
-async function presentRecords(admin, topics) {
-  const existing = await admin.listTopics();
-  const counted = topics
-    .filter((topic) => existing.includes(topic))
-    .map(async (topic) => {
-      const offsets = await admin.fetchTopicOffsets(topic);
-      return {
-        topic,
-        records: offsets.reduce((sum, { high, low }) => sum + Number(high) - Number(low), 0),
-      };
-    });
-  return (await Promise.all(counted)).filter(({ records }) => records > 0);
+  const records = await committedRecords(address, set.deadLetterTopics);
+  const headerOf = ({ headers }, name) => headers[name]?.toString();
+  return records
+    .filter((record) => headerOf(record, 'x-dlq-consumer-group') === set.group)
+    .map((record) =>
+      fingerprint(headerOf(record, 'x-dlq-reason'), record.key?.toString() ?? null, record.value),
+    );
 }

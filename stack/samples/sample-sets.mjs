@@ -23,7 +23,16 @@ import { PROJECT_FOLDER } from '../project.mjs';
  * @property {readonly string[]} topics
  * @property {readonly string[]} deadLetterTopics
  * @property {readonly Sample[]} samples
- * @property {{ title: string, query: string, rows: Record<string, string>[] }[]} effects
+ * @property {Effect[]} effects
+ */
+
+/**
+ * What the samples must leave: the rows of a query in PostgreSQL, or the values of a topic but for their `source`.
+ * @typedef {object} Effect
+ * @property {string} title
+ * @property {string} [query]
+ * @property {string} [topic]
+ * @property {Record<string, string>[]} rows
  */
 
 const FOLDER = join(PROJECT_FOLDER, 'samples');
