@@ -7,7 +7,8 @@ import { TRIAL_KINDS, type TrialKind } from './trials/changes.js';
 import type { Length, Scenario } from './scenarios/scenario.js';
 
 export interface CommandLine {
-  readonly mode: 'scenarios' | 'soak' | 'trials' | 'memory' | 'recovery' | 'controls' | 'planted';
+  readonly mode:
+    'scenarios' | 'soak' | 'trials' | 'memory' | 'recovery' | 'ledger' | 'controls' | 'planted';
   /** How long a soak is. */
   readonly minutes: number;
   /** How many trials, and of what. */
@@ -32,7 +33,8 @@ npm run faults -- --soak [--minutes ${DEFAULT_MINUTES}]
 npm run faults -- --trials N [--kind ${Object.keys(TRIAL_KINDS).join('|')}]
 npm run faults -- --memory [--smoke]
 npm run faults -- --recovery [--repeats ${DEFAULT_REPEATS}]
-npm run faults -- --controls
+npm run faults -- --ledger [--smoke] [--report FILE]
+npm run faults -- --controls [--plant NAME]
 npm run faults -- --planted [--plant BUG]`;
 
 export function readCommandLine(parameters: readonly string[]): CommandLine {
@@ -67,6 +69,7 @@ function modeOf(values: ReturnType<typeof parse>['values']): CommandLine['mode']
   if (values.soak === true) return 'soak';
   if (values.memory === true) return 'memory';
   if (values.recovery === true) return 'recovery';
+  if (values.ledger === true) return 'ledger';
   if (values.controls === true) return 'controls';
   if (values.planted === true) return 'planted';
   return values.trials === undefined ? 'scenarios' : 'trials';
@@ -88,6 +91,7 @@ function parse(parameters: readonly string[]) {
         memory: { type: 'boolean' },
         recovery: { type: 'boolean' },
         repeats: { type: 'string' },
+        ledger: { type: 'boolean' },
         controls: { type: 'boolean' },
         planted: { type: 'boolean' },
         trials: { type: 'string' },

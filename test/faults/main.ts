@@ -7,6 +7,7 @@ import { processesWithArgument, signalProcess } from '../../stack/system/process
 import { unmountBelow } from './cluster/small-disk.js';
 import { readCommandLine, type CommandLine } from './command-line.js';
 import { runControls, runPlanted } from './detection/detect.js';
+import { runLedger } from './ledger/ledger.js';
 import { runMemory } from './memory/memory.js';
 import { runRecovery } from './recovery/recovery.js';
 import { runAll } from './running/run-all.js';
@@ -47,6 +48,7 @@ const MODES: Readonly<Record<CommandLine['mode'], Mode>> = {
   trials: runTrials,
   memory: runMemory,
   recovery: runRecovery,
+  ledger: runLedger,
   controls: runControls,
   planted: runPlanted,
 };

@@ -18,4 +18,13 @@ export const CONTROLS: readonly Expectation[] = [
     kinds: { ok: 97, 'fail-1': 3 },
     wrong: { control: 'parallel-batches.js' },
   },
+  {
+    name: 'plain-ledger',
+    what: 'sends its entries, and commits the offsets later',
+    of: 'ledger',
+    breaks: 'I6 exactly once',
+    finding: 'again',
+    kinds: {},
+    wrong: { control: 'plain-ledger.js' },
+  },
 ];

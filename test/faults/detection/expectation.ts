@@ -9,6 +9,8 @@ export interface Expectation {
   readonly breaks: Invariant;
   /** What must stand in a finding of that invariant, where it can be broken in several ways. */
   readonly finding?: string;
+  /** Which run is to find it: a short one of the ledger, or the one of two members that are replaced. */
+  readonly of?: 'ledger';
   readonly kinds: Traffic['kinds'];
   readonly environment?: Readonly<Record<string, string>>;
   /** Retry topics of the group. */

@@ -29,9 +29,12 @@ export const SESSION_TIMEOUT_MS = 6_000;
 export interface LedgerRunOptions {
   readonly length: Length;
   readonly seed: number;
-  readonly plant?: string;
+  readonly plant?: string | undefined;
   readonly settleTimeoutMs?: number;
   readonly subject?: Subject;
+  /** The members' program, where it is not the service. */
+  readonly main?: string;
+  readonly tell?: (line: string) => void;
 }
 
 export interface LedgerResult {
@@ -53,20 +56,20 @@ export async function runLedgerOnce(
   workspace: Workspace,
   options: LedgerRunOptions,
 ): Promise<LedgerResult> {
-  const { length, seed, subject = LEDGER } = options;
+  const { length, seed, tell = workspace.tell } = options;
   const random = new SeededRandom(seed);
   const workload = ledgerWorkload(length, random);
-  const stage = await setUp(workspace, workload, { subject, plant: options.plant });
-  const { world, reader } = stage;
+  const stage = await setUp(workspace, workload, options);
+  const { world, reader, subject } = stage;
   const began = monotonicNow();
   try {
-    for (const line of scheduleOf(workload)) workspace.tell(`  ${line}`);
+    for (const line of scheduleOf(workload)) tell(`  ${line}`);
     const places = Array.from({ length: workload.members }, (_, place) => place);
     await Promise.all(places.map((place) => world.members.start(place)));
     const source = new TrafficSource(world.kafka, world.topic, workload.traffic, random);
     const driven = drive(world, workload.steps);
     const [happened] = await Promise.all([driven, source.run(workspace.signal, driven)]);
-    workspace.tell(`  ${source.ledger.records.size} records sent, ${happened.length} faults`);
+    tell(`  ${source.ledger.records.size} records sent, ${happened.length} faults`);
     const settledInMs = await settle(stage, options.settleTimeoutMs ?? SETTLE_TIMEOUT_MS);
     const badExits = await endMembers(world.members);
     const evidence = await gather(stage, await reader.finish());
@@ -102,7 +105,7 @@ interface Stage {
 async function setUp(
   workspace: Workspace,
   { partitions }: LedgerWorkload,
-  { subject, plant }: { subject: Subject; plant: string | undefined },
+  { subject = LEDGER, plant, main = workspace.main }: LedgerRunOptions,
 ): Promise<Stage> {
   const { brokers, proxy, ownAddress } = await workspace.provideBrokers({
     brokers: 1,
@@ -130,7 +133,7 @@ async function setUp(
     ...subject.environment(topics, group),
     ...(plant === undefined ? {} : subject.planted(plant)),
   };
-  const { main, signal } = workspace;
+  const { signal } = workspace;
   const interruptions: World['interruptions'] = [];
   const members = new Members({ main, folder, environment, interruptions });
   const outputs = [topics.entries, topics.deadLetters];

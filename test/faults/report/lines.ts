@@ -42,7 +42,13 @@ function measured({ observations }: ScenarioResult): string {
   ].join(', ');
 }
 
-function verdictLines({ invariant, holds, violations, findings, numbers }: Verdict): string[] {
+export function verdictLines({
+  invariant,
+  holds,
+  violations,
+  findings,
+  numbers,
+}: Verdict): string[] {
   const counted = Object.entries(numbers ?? {}).map(([name, count]) => `${name} ${count}`);
   const state = holds ? 'holds' : `VIOLATED ${violations} times`;
   return [
