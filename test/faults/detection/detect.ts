@@ -71,12 +71,13 @@ async function detectInScenario(
 }
 
 async function detectInLedger(
-  { wrong: { plant, control } }: Expectation,
+  { wrong: { plant, control }, kinds }: Expectation,
   workspace: Workspace,
   seed: number,
 ): Promise<Detected> {
   const result = await runLedgerOnce(workspace, {
     ...{ length: 'smoke', seed, plant, tell: () => undefined },
+    ...(Object.keys(kinds).length > 0 && { kinds }),
     settleTimeoutMs: SETTLE_TIMEOUT_MS,
     ...(control === undefined ? {} : { main: workspace.control(control) }),
   });
@@ -85,7 +86,7 @@ async function detectInLedger(
 
 /** Two members under load, each replaced once: what a bug needs to show, and what an engine without one bears. */
 function scenarioOf(expectation: Expectation): Scenario {
-  const { name, what, kinds, environment = {}, retryTopics } = expectation;
+  const { name, what, kinds, environment = {}, retryTopics, store, faults = [] } = expectation;
   return {
     id: name,
     title: what,
@@ -93,9 +94,12 @@ function scenarioOf(expectation: Expectation): Scenario {
     members: 2,
     partitions: 6,
     ...(retryTopics === undefined ? {} : { retryTopics }),
+    ...(store === undefined ? {} : { store }),
     environment: { FAULTS_WORK_MS: '20', ...environment },
-    traffic: () => ({ recordsPerSecond: 200, keys: 100, kinds }),
+    // A transaction for each record is what takes the time there.
+    traffic: () => ({ recordsPerSecond: store === undefined ? 200 : 60, keys: 100, kinds }),
     faults: () => [
+      ...faults,
       { at: 2_000, fault: { kind: 'redeploy', member: 0 } },
       { at: 4_000, fault: { kind: 'redeploy', member: 1 } },
     ],

@@ -1,4 +1,5 @@
 import type { Invariant } from '../checker/verdict.js';
+import type { Step } from '../driver/schedule.js';
 import type { RunOptions } from '../running/run-scenario.js';
 import type { Traffic } from '../scenarios/scenario.js';
 
@@ -13,6 +14,10 @@ export interface Expectation {
   readonly of?: 'ledger';
   readonly kinds: Traffic['kinds'];
   readonly environment?: Readonly<Record<string, string>>;
+  /** Effects in PostgreSQL. */
+  readonly store?: 'postgres';
+  /** What strikes beside the members' replacement. */
+  readonly faults?: readonly Step[];
   /** Retry topics of the group. */
   readonly retryTopics?: number;
   /** What is wrong with the members: a bug in them, or another program altogether. */

@@ -16,6 +16,11 @@ function retryBug(name: string, what: string, breaks: Invariant): Expectation {
   };
 }
 
+/** The same where effects and claims are in PostgreSQL. */
+function storeBug(name: string, what: string, breaks: Invariant): Expectation {
+  return { ...bug(name, what, breaks), store: 'postgres' };
+}
+
 /** Bugs in real members, from engine to wire. test/simulation plants those of the engine alone, over many schedules. */
 export const PLANTED: readonly Expectation[] = [
   bug('commit-highest', 'commits the end of what was read', 'I2 commit after processing'),
@@ -38,6 +43,29 @@ export const PLANTED: readonly Expectation[] = [
   {
     ...bug('mark-before-effect', 'marks a message as handled before it is', 'I1 no loss'),
     environment: { EFFECTS_IDEMPOTENCY: 'memory' },
+  },
+  storeBug('claim-before-effect', 'commits the claim without its effect', 'I1 no loss'),
+  {
+    ...storeBug(
+      'completion-before-effect',
+      'completes a claim before its effect is there',
+      'I1 no loss',
+    ),
+    environment: { STORED_EFFECTS_IDEMPOTENCY: 'postgres-lease' },
+  },
+  {
+    ...storeBug(
+      'claim-after-effect',
+      'writes the effect outside of the transaction that claims its message',
+      'I4 duplicates',
+    ),
+    finding: 'stored twice',
+    faults: [
+      {
+        at: 6_000,
+        fault: { kind: 'failpoint', member: 0, point: 'before-store-commit', nth: 20 },
+      },
+    ],
   },
   retryBug('retry-unacknowledged', 'takes a record for moved when it is not', 'I1 no loss'),
   retryBug('retry-overtaken', 'lets later records of a key go on', 'I3 key order'),

@@ -12,7 +12,7 @@ export interface LedgerWorkload {
   readonly partitions: number;
   readonly traffic: Traffic;
   readonly steps: readonly Step[];
-  /** No fewer faults may have struck by the end. */
+  /** No fewer may have struck by the end. */
   readonly leastFaults: number;
 }
 
@@ -27,47 +27,61 @@ const TRAFFIC: Readonly<Record<Length, Traffic>> = {
   full: { records: 100_000, recordsPerSecond: 330, keys: 2_000, ...EVENTS },
 };
 
-export function ledgerWorkload(length: Length, random: SeededRandom): LedgerWorkload {
+export function ledgerWorkload(
+  length: Length,
+  random: SeededRandom,
+  kinds = EVENTS.kinds,
+): LedgerWorkload {
   const steps = length === 'smoke' ? FEW : many(random);
   return {
     ...{ members: MEMBERS, partitions: 6, steps, leastFaults: steps.length },
-    traffic: TRAFFIC[length],
+    traffic: { ...TRAFFIC[length], kinds },
   };
 }
 
 const kill = (member: number): Fault => ({ kind: 'kill', member, backAfterMs: 500 });
 const pause = (member: number): Fault => ({ kind: 'pause', member, forMs: STANDS_STILL_MS });
-const brokerKill: Fault = { kind: 'broker-down', broker: 0, how: 'kill', forMs: 500 };
+const strikeAt = (point: string, member: number): Fault => ({
+  ...{ kind: 'failpoint', point, member, nth: NTH_TRANSACTION },
+});
+const stopAt = (point: string, member: number): Fault => ({
+  ...{ kind: 'failpoint', point, member, nth: NTH_TRANSACTION, standsStillMs: STANDS_STILL_MS },
+});
+const BROKER_KILL: Fault = { kind: 'broker-down', broker: 0, how: 'kill', forMs: 500 };
 /** What is asked arrives, and nobody learns what became of it. */
-const answersHeld: Fault = {
-  kind: 'network',
-  mode: { kind: 'blackhole', direction: 'to-client' },
-  forMs: 8_000,
+const ANSWERS_HELD: Fault = {
+  ...{ kind: 'network', mode: { kind: 'blackhole', direction: 'to-client' }, forMs: 8_000 },
 };
+/** The same, but told at once. */
+const RESET: Fault = { kind: 'network', mode: { kind: 'reset' }, forMs: 300 };
 
-/** One after the other, the next zombie made while the broker is on its way back. */
+/** One of each, the next one when the one before is over. */
 const FEW: readonly Step[] = [
   { at: 2_000, fault: kill(0) },
   { at: 4_000, fault: pause(1) },
-  { at: 14_500, fault: brokerKill },
-  { at: 19_000, fault: kill(2) },
+  { at: 14_500, fault: RESET },
+  { at: 15_500, fault: BROKER_KILL },
 ];
 
-const TIMES = 24;
+const NTH_TRANSACTION = 10;
+const TIMES = 25;
 const EVERY_MS = 12_000;
+/** One of them for each round of the kinds. */
+const POINTS = ['tx-mid-commit', 'tx-offsets', 'tx-produced', 'tx-after-commit'] as const;
 
 function many(random: SeededRandom): Step[] {
   return repeated(random, { times: TIMES, everyMs: EVERY_MS, from: 5_000 }, (turn) => {
     const member = random.below(MEMBERS);
-    switch (turn % 4) {
-      case 0:
-        return kill(member);
-      case 1:
-        return pause(member);
-      case 2:
-        return brokerKill;
-      default:
-        return answersHeld;
-    }
+    const round = Math.floor(turn / KINDS.length);
+    return KINDS[turn % KINDS.length]!(member, POINTS[round % POINTS.length]!);
   });
 }
+
+const KINDS: readonly ((member: number, point: (typeof POINTS)[number]) => Fault)[] = [
+  (member) => kill(member),
+  (member) => pause(member),
+  () => BROKER_KILL,
+  (member, point) => strikeAt(point, member),
+  (member, point) => stopAt(point, member),
+  () => ANSWERS_HELD,
+];

@@ -18,9 +18,10 @@ const struck = ({ struck: kinds }: LedgerResult): string =>
 
 const WORDS: Readonly<Record<string, string>> = {
   kill: 'kills of a member',
+  failpoint: 'members killed or stopped in the middle of a transaction',
   pause: 'members stopped past their session and resumed',
   'broker-down': 'kills of the broker',
-  network: 'times the broker’s answers held back',
+  network: 'times connections reset or answers held back',
 };
 
 /** The run for a terminal. */

@@ -15,7 +15,7 @@ import { Members } from '../running/members.js';
 import { Operator } from '../running/operator.js';
 import type { Workspace } from '../running/workspace.js';
 import { monotonicNow, type World } from '../running/world.js';
-import type { Length } from '../scenarios/scenario.js';
+import type { Length, Traffic } from '../scenarios/scenario.js';
 import { checkLedger } from './check-ledger.js';
 import type { LedgerEvidence } from './ledger-evidence.js';
 import { ledgerWorkload, type LedgerWorkload } from './ledger-workload.js';
@@ -32,6 +32,8 @@ export interface LedgerRunOptions {
   readonly plant?: string | undefined;
   readonly settleTimeoutMs?: number;
   readonly subject?: Subject;
+  /** What the records are, where not mostly good ones. */
+  readonly kinds?: Traffic['kinds'];
   /** The members' program, where it is not the service. */
   readonly main?: string;
   readonly tell?: (line: string) => void;
@@ -58,7 +60,7 @@ export async function runLedgerOnce(
 ): Promise<LedgerResult> {
   const { length, seed, tell = workspace.tell } = options;
   const random = new SeededRandom(seed);
-  const workload = ledgerWorkload(length, random);
+  const workload = ledgerWorkload(length, random, options.kinds);
   const stage = await setUp(workspace, workload, options);
   const { world, reader, subject } = stage;
   const began = monotonicNow();

@@ -1,4 +1,4 @@
-const PLANTS = new URL('../member/transaction-plants.mjs', import.meta.url).href;
+const PLANTS = new URL('../member/plants.mjs', import.meta.url).href;
 
 export interface Topics {
   readonly input: string;
@@ -24,7 +24,7 @@ export const LEDGER: Subject = {
   environment: ({ input, entries, deadLetters }, group) => ({
     LEDGER_TOPIC: input,
     LEDGER_GROUP_ID: group,
-    LEDGER_OUTPUT_TOPIC: entries,
+    LEDGER_ENTRIES_TOPIC: entries,
     LEDGER_DEAD_LETTER_TOPIC: deadLetters,
   }),
   planted: (plant) => ({ NODE_OPTIONS: `--import=${PLANTS}`, PLANT: plant }),

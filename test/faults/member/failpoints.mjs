@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url';
 
 const STORE = 'connections/postgres/pooled-connection.js';
 const commits = (statement) => statement === 'COMMIT';
+const PRODUCER = ['kafka/client/transactional.producer.js', 'TransactionalProducer'];
 
 /** File, class, method, when; and which calls of it, where not all of them. */
 const POINTS = {
@@ -26,6 +27,12 @@ const POINTS = {
   'mid-store-commit': [STORE, 'PooledConnection', 'query', 'sent', commits],
   /** The effect is durable, and its record not settled. */
   'after-store-commit': [STORE, 'PooledConnection', 'query', 'after', commits],
+  /** In an open transaction, its records written. */
+  'tx-produced': [...PRODUCER, 'send', 'after'],
+  /** And its offsets. */
+  'tx-offsets': [...PRODUCER, 'sendOffsets', 'after'],
+  'tx-mid-commit': [...PRODUCER, 'commit', 'sent'],
+  'tx-after-commit': [...PRODUCER, 'commit', 'after'],
   'in-revoke': ['kafka/consumer/group-consumer.js', 'GroupConsumer', 'beforeJoin', 'before'],
 };
 
@@ -72,5 +79,7 @@ async function install([name, nth, action]) {
   });
 }
 
-const { FAILPOINT } = process.env;
+const { FAILPOINT, PLANT } = process.env;
+// Its options are in the place of those that would load a planted bug.
+if (PLANT !== undefined) await import('./plants.mjs');
 if (FAILPOINT !== undefined) await install(FAILPOINT.split(':'));

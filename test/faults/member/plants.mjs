@@ -1,6 +1,7 @@
 // Loaded into every member of a run with --plant: a bug that the checker must find. The service's compiled classes are
 // wrapped from here; nothing of it is in src.
 import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 
 const FOLDER = dirname(process.argv[1]);
@@ -22,6 +23,31 @@ const publishing = (change) => async () => {
     },
   }));
 };
+
+/** Remembers a message as handled before its handler runs. */
+const markedFirst = (file, name) => async () => {
+  replace(await prototypeOf(file, name), 'runOnce', ({ value: runOnce }) => ({
+    async value(claim, work) {
+      const result = await runOnce.call(this, claim, () => Promise.resolve({ kind: 'done' }));
+      return result.kind === 'ran' ? { ...result, outcome: await work() } : result;
+    },
+  }));
+};
+
+const SESSION = ['transactions/session/partition-session.js', 'PartitionSession'];
+const SLOW_INIT_MS = 4_000;
+
+/** Sends at once, in no transaction. */
+async function plainSender() {
+  const { default: kafkajs } = await import('kafkajs');
+  const brokers = process.env.KAFKA_BROKERS.split(',');
+  const producer = new kafkajs.Kafka({ brokers, logLevel: 0 }).producer();
+  await producer.connect();
+  return ({ topic, partition, key, value, headers }) => {
+    const message = { partition, key, value, headers: Object.fromEntries(headers) };
+    return producer.send({ topic, messages: [message] });
+  };
+}
 
 const PLANTS = {
   /** Commits the end of what was read instead of the lowest record that is not done with. */
@@ -66,6 +92,65 @@ const PLANTS = {
       },
     }));
   },
+  /** Commits the offsets of transactions as those of other records are: later, and by themselves. */
+  'offsets-outside-transaction': async () => {
+    const producer = await prototypeOf(
+      'kafka/client/transactional.producer.js',
+      'TransactionalProducer',
+    );
+    replace(producer, 'sendOffsets', () => ({ value: () => Promise.resolve() }));
+    const committer = await prototypeOf('kafka/consumer/offset-committer.js', 'OffsetCommitter');
+    replace(committer, 'due', () => ({
+      value(partitions = this.committed.partitions()) {
+        return [...partitions].filter(({ isOwned, commits }) => isOwned && commits.isDue);
+      },
+    }));
+  },
+  /** Looks up where to begin first, and fences the owner before it some time later. */
+  'position-before-init': async () => {
+    const file = 'kafka/consumer/transactions/partition-sessions.js';
+    replace(await prototypeOf(file, 'PartitionSessions'), 'start', ({ value: start }) => ({
+      async value(partition, ...more) {
+        const early = await this.options.committed([partition]);
+        await sleep(SLOW_INIT_MS);
+        const options = { ...this.options, committed: () => Promise.resolve(early) };
+        const view = Object.create(this, {
+          options: { value: options },
+          failed: { value: this.failed.bind(this) },
+        });
+        return start.call(view, partition, ...more);
+      },
+    }));
+  },
+  /** Does a transaction again whose end nobody knows. */
+  'unknown-commit-repeated': async () => {
+    replace(await prototypeOf(...SESSION), 'undo', () => ({
+      async value(entries) {
+        void this.producer.close();
+        this.lifecycle = new this.lifecycle.constructor();
+        this.lifecycle.to('initialising');
+        this.producer = this.options.createProducer();
+        await this.producer.init();
+        this.lifecycle.to('ready');
+        this.underWay = 0;
+        this.queue.putBack(entries);
+      },
+    }));
+  },
+  /** Sends dead letters at once, and their offsets in a transaction. */
+  'dead-letter-outside-transaction': async () => {
+    const send = await plainSender();
+    replace(await prototypeOf(...SESSION), 'submit', ({ value: submit }) => ({
+      async value(entry) {
+        const records = entry.publications.map(({ forms }) => forms[0]());
+        if (!records.some(({ topic }) => topic === process.env.LEDGER_DEAD_LETTER_TOPIC)) {
+          return submit.call(this, entry);
+        }
+        for (const record of records) await send(record);
+        return submit.call(this, Object.create(entry, { publications: { value: [] } }));
+      },
+    }));
+  },
   /** Takes a dead letter for written when it was only asked for. */
   'dead-letter-unacknowledged': publishing((publish, record) => {
     if (Math.random() < 0.5) publish(record).catch(() => undefined);
@@ -92,14 +177,23 @@ const PLANTS = {
     const headers = [...new Map(record.headers)];
     return publish({ ...record, headers });
   }),
-  /** Remembers a message as handled before its handler runs. */
-  'mark-before-effect': async () => {
-    const file = 'idempotency/memory/memory-idempotency.provider.js';
-    const prototype = await prototypeOf(file, 'MemoryIdempotencyProvider');
+  'mark-before-effect': markedFirst(
+    'idempotency/memory/memory-idempotency.provider.js',
+    'MemoryIdempotencyProvider',
+  ),
+  'completion-before-effect': markedFirst('idempotency/lease/leased-runs.js', 'LeasedRuns'),
+  'claim-before-effect': markedFirst(
+    'idempotency/postgres/postgres-idempotency.provider.js',
+    'PostgresIdempotencyProvider',
+  ),
+  /** Claims a message when its effect is there already, outside of the claim's transaction. */
+  'claim-after-effect': async () => {
+    const file = 'idempotency/postgres/postgres-idempotency.provider.js';
+    const prototype = await prototypeOf(file, 'PostgresIdempotencyProvider');
     replace(prototype, 'runOnce', ({ value: runOnce }) => ({
       async value(claim, work) {
-        const result = await runOnce.call(this, claim, () => Promise.resolve({ kind: 'done' }));
-        return result.kind === 'ran' ? { ...result, outcome: await work() } : result;
+        const outcome = await work();
+        return runOnce.call(this, claim, () => Promise.resolve(outcome));
       },
     }));
   },

@@ -4,7 +4,7 @@ import { CONTROL, PROBES_ANSWER } from './probes.js';
 
 const { brokers, port, sessionTimeout, heartbeatInterval } = CONTROL;
 const topic = process.env['LEDGER_TOPIC']!;
-const entries = process.env['LEDGER_OUTPUT_TOPIC']!;
+const entries = process.env['LEDGER_ENTRIES_TOPIC']!;
 const deadLetters = process.env['LEDGER_DEAD_LETTER_TOPIC']!;
 const groupId = process.env['LEDGER_GROUP_ID']!;
 
