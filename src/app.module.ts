@@ -1,5 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { SettingsModule, type Settings } from './config/index.js';
+import { ObjectStoresModule } from './connections/object-storage/index.js';
 import { PostgresConnectionsModule } from './connections/postgres/index.js';
 import { RedisConnectionsModule } from './connections/redis/index.js';
 import { ConsumerTopics } from './consumer-topics.js';
@@ -32,7 +33,7 @@ export interface Composition {
   readonly logger: ReturnType<typeof createLogger>;
 }
 
-const STORES = [PostgresConnectionsModule, RedisConnectionsModule];
+const STORES = [PostgresConnectionsModule, RedisConnectionsModule, ObjectStoresModule];
 
 /** The composition root: the only place that names the modules and binds the transport's ports. */
 @Module({})

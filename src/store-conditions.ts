@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { ObjectStores } from './connections/object-storage/index.js';
 import { PostgresConnections } from './connections/postgres/index.js';
 import { RedisConnections } from './connections/redis/index.js';
 import { StartConditions } from './kafka/index.js';
@@ -9,11 +10,16 @@ export class StoreConditions extends StartConditions {
   constructor(
     private readonly postgres: PostgresConnections,
     private readonly redis: RedisConnections,
+    private readonly storages: ObjectStores,
   ) {
     super();
   }
 
   async unmet(consumer: string): Promise<string | undefined> {
-    return (await this.postgres.unmet(consumer)) ?? this.redis.unmet(consumer);
+    return (
+      (await this.postgres.unmet(consumer)) ??
+      (await this.redis.unmet(consumer)) ??
+      this.storages.unmet(consumer)
+    );
   }
 }

@@ -4,6 +4,7 @@ import {
   type OnApplicationBootstrap,
   type OnModuleDestroy,
 } from '@nestjs/common';
+import { OBJECT_STORAGE, ObjectStores } from '../connections/object-storage/index.js';
 import { POSTGRES, PostgresConnections } from '../connections/postgres/index.js';
 import { REDIS, RedisConnections } from '../connections/redis/index.js';
 import { ConsumerGroups } from '../kafka/index.js';
@@ -45,11 +46,13 @@ export class DependencyWatch implements OnApplicationBootstrap, OnModuleDestroy 
   constructor(
     postgres: PostgresConnections,
     redis: RedisConnections,
+    storages: ObjectStores,
     private readonly groups: ConsumerGroups,
   ) {
     this.stores = [
       { dependency: POSTGRES, pings: () => postgres.pings() },
       { dependency: REDIS, pings: () => redis.pings() },
+      { dependency: OBJECT_STORAGE, pings: () => storages.pings() },
     ];
   }
 

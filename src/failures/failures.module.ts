@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { ObjectStoresModule } from '../connections/object-storage/index.js';
 import { PostgresConnectionsModule } from '../connections/postgres/index.js';
 import { RedisConnectionsModule } from '../connections/redis/index.js';
 import { Breakers } from './breaker/index.js';
@@ -35,7 +36,7 @@ export class FailuresModule {}
 
 /** Apart from the policies, because it steers the transport that is built on them. */
 @Module({
-  imports: [PostgresConnectionsModule, RedisConnectionsModule],
+  imports: [PostgresConnectionsModule, RedisConnectionsModule, ObjectStoresModule],
   providers: [DependencyWatch],
   exports: [DependencyWatch],
 })
