@@ -22,6 +22,7 @@ export {
   consumerGroupOf,
   HandlerDiscovery,
   headBlockedPolicyOf,
+  RawValue,
   Tombstone,
   type ConsumerGroupMetadata,
   type ConsumerGroupOptions,

@@ -45,10 +45,11 @@ export class KafkaStrategy extends ServerKafka {
       );
     }
     const call = this.calls.callbackFor(found, callback as never);
-    const { groupId, topic } = this.registry.bind(found, pattern as string, call);
+    const bound = this.registry.bind(found, pattern as string, call);
     Object.assign(callback, { isEventHandler: true, extras });
     // Not by pattern alone, as the base class does: it would chain the handlers of two groups into one.
-    this.messageHandlers.set(JSON.stringify([groupId, topic]), callback);
+    for (const { groupId, topic } of bound)
+      this.messageHandlers.set(JSON.stringify([groupId, topic]), callback);
   }
 
   override listen(callback: (error?: unknown, ...optional: unknown[]) => void): Promise<void> {

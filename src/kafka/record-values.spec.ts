@@ -2,6 +2,7 @@ import { DONE, UndecodableError, type HandlerDescription } from '../record/index
 import { RecordDelivery, type DeliverySurroundings } from './consumer/record-delivery.js';
 import { TrackedRecord } from './consumer/tracked-record.js';
 import { recordPartition } from '../../test/support/partitions.js';
+import { RawValue } from './handlers/index.js';
 import type { DecodeResult } from './ports/index.js';
 import { RecordValues } from './record-values.js';
 
@@ -15,11 +16,18 @@ const record = {
   headers: [],
 };
 
-function deliveryOf(): RecordDelivery {
+class RawController {
+  @RawValue()
+  handle(): void {
+    // Only its metadata is read.
+  }
+}
+
+function deliveryOf(handler: Partial<HandlerDescription> = {}): RecordDelivery {
   const tracked = new TrackedRecord(record, recordPartition(), 0, null);
   const deadline = { timeoutMs: 1_000, graceMs: 1_000, headBlocked: 'wait' } as const;
   const surroundings = { now: () => 0 } as unknown as DeliverySurroundings;
-  return new RecordDelivery(tracked, {} as HandlerDescription, deadline, surroundings);
+  return new RecordDelivery(tracked, handler as HandlerDescription, deadline, surroundings);
 }
 
 function valuesOf(results: (DecodeResult | Promise<DecodeResult>)[]): RecordValues {
@@ -56,5 +64,21 @@ describe('the value of a further attempt', () => {
     const delivery = deliveryOf();
     await delivery.attend(fail).catch(() => undefined);
     await expect(values.step(delivery, () => Promise.resolve(DONE))).rejects.toBe(error);
+  });
+});
+
+describe('the value of a handler that takes it raw', () => {
+  it('is the bytes themselves, and nobody is asked to decode them', () => {
+    const delivery = deliveryOf({ method: RawController.prototype.handle });
+    const values = valuesOf([]);
+    expect(values.decode(delivery)).toBeUndefined();
+    expect(delivery.value).toBe(record.value);
+  });
+
+  it('is still a failure where the record could not be read at all', () => {
+    const error = new UndecodableError('broken');
+    const delivery = deliveryOf({ method: RawController.prototype.handle });
+    Object.assign(delivery.tracked, { record: { ...record, unreadable: error } });
+    expect(valuesOf([]).decode(delivery)).toEqual({ stage: 'decode', error });
   });
 });

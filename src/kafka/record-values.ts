@@ -7,6 +7,7 @@ import {
   type Outcome,
 } from '../record/index.js';
 import { RecordDelivery } from './consumer/record-delivery.js';
+import { takesRawValue } from './handlers/index.js';
 import { RecordDecoder, type DecodeResult } from './ports/index.js';
 
 /**
@@ -27,6 +28,10 @@ export class RecordValues {
   decode(delivery: Delivery): Failure | undefined | Promise<Failure | undefined> {
     const { unreadable } = delivery.record;
     if (unreadable !== undefined) return { stage: 'decode', error: unreadable };
+    if (takesRawValue(delivery.handler.method)) {
+      delivery.value = delivery.record.value;
+      return undefined;
+    }
     const decoded = this.decoder.decode(delivery.record);
     if (decoded instanceof Promise) return decoded.then((result) => takeValue(delivery, result));
     return takeValue(delivery, decoded);

@@ -11,6 +11,8 @@ export interface ConsumerDeclaration {
   readonly keys: readonly ConfigKey[];
   /** Those of its own keys that name a topic it writes to, which is created like its source. */
   readonly produces: readonly ConfigKey<string>[];
+  /** The topics that its own keys, by their names, ask for; absent where its decorators say them. */
+  readonly topics?: (own: Readonly<Record<string, unknown>>) => readonly string[];
 }
 
 export interface ConsumerDefinition {
@@ -19,6 +21,8 @@ export interface ConsumerDefinition {
   readonly keys?: readonly ConfigKey[];
   /** Keys of its own too; not to be named in `keys` again. */
   readonly produces?: readonly ConfigKey<string>[];
+  /** For a consumer that reads whatever topics its own keys ask for, with `topics: 'configured'` of its decorator. */
+  readonly topics?: ConsumerDeclaration['topics'];
 }
 
 /** Their prefixes or words mean something else already. */
@@ -27,7 +31,7 @@ const TAKEN = new Set(['all', 'kafka', 'ops']);
 const declarations = new WeakSet<object>();
 
 export function defineConsumer(definition: ConsumerDefinition): ConsumerDeclaration {
-  const { name, requires = [], keys = [], produces = [] } = definition;
+  const { name, requires = [], keys = [], produces = [], topics } = definition;
   if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name) || TAKEN.has(name)) {
     const expected = 'a consumer is named in kebab case, and not all, kafka or ops';
     throw new ConfigurationError([{ key: `consumer ${JSON.stringify(name)}`, expected }]);
@@ -37,6 +41,7 @@ export function defineConsumer(definition: ConsumerDefinition): ConsumerDeclarat
     requires: Object.freeze([...requires]),
     keys: Object.freeze([...produces, ...keys]),
     produces: Object.freeze([...produces]),
+    ...(topics === undefined ? {} : { topics }),
   });
   declarations.add(declaration);
   return declaration;

@@ -40,6 +40,22 @@ export function configuredTopics(
   return values.topics ?? (values.topic === undefined ? undefined : [values.topic]);
 }
 
+/** What the consumer reads: the topics that its own keys ask for, or those given in their places. */
+export function topicsInPlace(
+  { name, topics }: ConsumerDeclaration,
+  own: ConsumerSettings['own'],
+  given: readonly string[] | undefined,
+  problems: ConfigurationProblems,
+): readonly string[] | undefined {
+  const wanted = topics?.(own);
+  if (wanted === undefined || given === undefined) return given ?? wanted;
+  if (given.length !== wanted.length) {
+    const expected = `expected one topic in the place of each of ${wanted.join(', ')}`;
+    problems.add(`${consumerPrefix(name)}TOPICS`, expected);
+  }
+  return given;
+}
+
 export function checkRetryTimings(
   { name, retryBackoffMs, retryMaxBackoffMs }: ConsumerSettings,
   problems: ConfigurationProblems,

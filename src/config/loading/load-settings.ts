@@ -32,6 +32,7 @@ import {
   configuredTopics,
   enabledConsumers,
   idempotencyWarnings,
+  topicsInPlace,
   type DeclaredConsumer,
 } from './consumer-rules.js';
 import { deepFreeze } from './deep-freeze.js';
@@ -118,19 +119,22 @@ function readFile(path: string): string {
 }
 
 function readConsumer(
-  { name, keys, produces }: ConsumerDeclaration,
+  declaration: ConsumerDeclaration,
   isEnabled: boolean,
   reader: SettingReader,
   problems: ConfigurationProblems,
 ): ConsumerSettings {
+  const { name, keys, produces } = declaration;
   const values = {
     ...reader.readAll(keysOf(name, CONSUMER_SOURCE_KEYS)),
     ...reader.readAll(keysOf(name, CONSUMER_FAILURE_KEYS)),
   };
-  const topics = configuredTopics(name, values, problems);
   const own = Object.fromEntries(keys.map((key) => [key.key, reader.read(key)]));
   const outputTopics =
     produces.length === 0 ? undefined : produces.map(({ key }) => own[key] as string);
+  const given = configuredTopics(name, values, problems);
+  const isOwnWrong = problems.includes(...keys.map(({ key }) => key));
+  const topics = isOwnWrong ? given : topicsInPlace(declaration, own, given, problems);
   const settings = consumerSettings(
     { name, enabled: isEnabled, topics, own, outputTopics },
     values,

@@ -19,6 +19,11 @@ export interface ConsumerGroupOptions {
   readonly headBlocked?: HeadBlockedPolicy;
   /** Default: `<topic>.<group>.dlq`. */
   readonly deadLetterTopic?: string;
+  /**
+   * `configured`: the consumer's one handler takes every topic that the environment or the consumer's own keys name,
+   * however many, in place of the one that it declares.
+   */
+  readonly topics?: 'configured';
 }
 
 export interface ConsumerGroupMetadata extends ConsumerGroupOptions {

@@ -43,7 +43,7 @@ export class HandlerDiscovery {
     const found = this.found();
     for (const handler of found) this.registry.declare(handler);
     return found.flatMap((handler) =>
-      handler.patterns.map((topic) =>
+      handler.patterns.flatMap((topic) =>
         this.registry.bind(handler, topic as string, () => undefined),
       ),
     );

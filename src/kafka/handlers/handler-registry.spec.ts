@@ -46,6 +46,15 @@ class PatternController {
   }
 }
 
+@Controller()
+@ConsumerGroup('lander', { topics: 'configured' })
+class LandingController {
+  @EventPattern(['declared'])
+  handle(value: object): void {
+    void value;
+  }
+}
+
 const callback = (): Promise<unknown> => Promise.resolve();
 
 function registryWith(consumers: Record<string, Partial<ConsumerSettings>> = {}): HandlerRegistry {
@@ -64,6 +73,17 @@ function bind(registry: HandlerRegistry, controller: ControllerClass, consumer: 
 }
 
 describe('HandlerRegistry', () => {
+  it('gives a handler of configured topics all of them, however many', () => {
+    for (const topics of [['a'], ['a', 'b', 'c']]) {
+      const registry = registryWith({ lander: { topics } });
+      bind(registry, LandingController, 'lander');
+      expect(registry.all.map(({ description }) => description.topic)).toEqual(topics);
+    }
+    const registry = registryWith();
+    bind(registry, LandingController, 'lander');
+    expect(registry.all.map(({ description }) => description.topic)).toEqual(['declared']);
+  });
+
   it('takes group and policies from the decorators', () => {
     const registry = registryWith();
     bind(registry, OrdersController, 'orders');

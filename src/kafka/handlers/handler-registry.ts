@@ -71,15 +71,27 @@ export class HandlerRegistry {
     this.declaredTopics.set(found.consumer, topics);
   }
 
-  /** Binds a declared method's callback to the topic that the pattern stands for. */
-  bind(found: FoundHandler, pattern: string, callback: HandlerCallback): HandlerDescription {
+  /** Binds a declared method's callback to the topics that the pattern stands for, one unless more are configured. */
+  bind(
+    found: FoundHandler,
+    pattern: string,
+    callback: HandlerCallback,
+  ): readonly HandlerDescription[] {
+    const topics = this.configuredTopics(found, pattern);
+    return topics.map((topic) => this.bindTopic(topic, found, callback));
+  }
+
+  private bindTopic(
+    topic: string,
+    found: FoundHandler,
+    callback: HandlerCallback,
+  ): HandlerDescription {
     const { consumer, controller, method, name } = found;
     const settings = this.settings.consumers.get(consumer);
     const options: ConsumerGroupOptions = consumerGroupOf(controller) ?? {};
     refuseImpossible(options, placeOf(found));
     const { kafka } = this.settings;
     const groupId = settings?.groupId ?? options.groupId ?? kafka.defaultGroupId;
-    const topic = this.configuredTopic(found, pattern);
     const handler = placeOf(found);
     const description = { consumer, groupId, topic, handler, controller, method };
     this.add({
@@ -110,10 +122,15 @@ export class HandlerRegistry {
     this.handlers.set(key, handler);
   }
 
-  private configuredTopic({ consumer }: FoundHandler, pattern: string): string {
+  private configuredTopics(
+    { consumer, controller }: FoundHandler,
+    pattern: string,
+  ): readonly string[] {
     const declared = this.declaredTopics.get(consumer)!;
     const configured = this.settings.consumers.get(consumer)?.topics;
-    if (configured === undefined) return pattern;
+    if (configured === undefined) return [pattern];
+    const takesAll = consumerGroupOf(controller)?.topics === 'configured';
+    if (takesAll && declared.length === 1) return configured;
     if (configured.length !== declared.length) {
       const key = `${consumer.toUpperCase().replaceAll('-', '_')}_TOPICS`;
       throw new HandlerDeclarationError(
@@ -121,7 +138,7 @@ export class HandlerRegistry {
           `(${declared.join(', ')}): name one for each, in that order`,
       );
     }
-    return configured[declared.indexOf(pattern)]!;
+    return [configured[declared.indexOf(pattern)]!];
   }
 }
 

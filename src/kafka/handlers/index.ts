@@ -13,6 +13,7 @@ export {
   type FoundHandler,
   type HandlerCallback,
 } from './handler-registry.js';
+export { RawValue, takesRawValue } from './raw-value.decorator.js';
 export { RethrowFilter } from './rethrow.filter.js';
 export { Tombstone, type TombstonePolicy } from './tombstone.decorator.js';
 export { headBlockedPolicyOf } from './deadline-options.js';
