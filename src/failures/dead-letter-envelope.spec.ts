@@ -1,9 +1,13 @@
 import type { OutgoingRecord } from '../kafka/index.js';
 import type { Delivery, RecordHeader } from '../record/index.js';
 import { headerText } from '../record/index.js';
+import { ConsumerHeaders } from './consumer-headers.decorator.js';
 import { DEAD_LETTER_HEADERS } from './dead-letter-headers.js';
 import { deadLetterForms, toDeadLetter } from './dead-letter-envelope.js';
 import { RETRY_HEADERS } from './retry-headers.js';
+
+@ConsumerHeaders()
+class AskingController {}
 
 const LONG_NAME = 'a'.repeat(200);
 const OURS = new Set<string>([
@@ -112,5 +116,18 @@ describe('a dead letter', () => {
       expect([key, value]).toEqual([given.record.key, given.record.value]);
       expect(headers.slice(0, FOREIGN.length)).toEqual(FOREIGN);
     }
+  });
+
+  it('says when and why also in the consumer headers, where the controller asks for them', () => {
+    const given = delivery(LONG_NAME, [['consumer_error', Buffer.from('its own')]]);
+    expect(headerText(deadLetterOf(given).headers, 'consumer_error')).toBe('its own');
+    const asked = { ...given, handler: { ...given.handler, controller: AskingController } };
+    const { headers } = deadLetterOf(asked);
+    expect(headers[0]).toEqual(['consumer_error', Buffer.from('its own')]);
+    expect(headers.slice(-2)).toEqual([
+      ['consumer_failed_at', Buffer.from('2023-11-14T22:13:20.000Z')],
+      ['consumer_error', Buffer.from('ä'.repeat(128))],
+    ]);
+    expect(bytesOf(headers.slice(1))).toBeLessThanOrEqual(4096);
   });
 });

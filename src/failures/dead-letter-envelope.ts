@@ -4,6 +4,7 @@ import { cutToBytes, describeError, stackFrames } from '../observability/index.j
 import type { DeadLetterReason, Delivery, RecordHeader } from '../record/index.js';
 import { redriveCountOf } from './own-topics.js';
 import { originalHeadersOf } from './retry-envelope.js';
+import { CONSUMER_HEADERS, hasConsumerHeaders } from './consumer-headers.decorator.js';
 import { DEAD_LETTER_HEADERS, type DeadLetterHeader } from './dead-letter-headers.js';
 
 const MESSAGE_BYTES = 1024;
@@ -13,6 +14,7 @@ const ENVELOPE_BYTES = 4096;
 /** Where the record leaves no room for more. */
 const SHORT_MESSAGE_BYTES = 128;
 const ID_LENGTH = 32;
+const CONSUMER_ERROR_BYTES = 256;
 
 const OURS: ReadonlySet<string> = new Set(Object.values(DEAD_LETTER_HEADERS));
 
@@ -44,8 +46,18 @@ export function toDeadLetter(topic: string, deadLetter: DeadLetterCase): Outgoin
       ...ours.flatMap(([header, text]): RecordHeader[] =>
         text === undefined ? [] : [[DEAD_LETTER_HEADERS[header], Buffer.from(text)]],
       ),
+      ...consumerHeaders(deadLetter),
     ],
   };
+}
+
+function consumerHeaders({ delivery, error, failedAt }: DeadLetterCase): readonly RecordHeader[] {
+  if (!hasConsumerHeaders(delivery.handler.controller)) return [];
+  const { message } = describeError(error);
+  return [
+    [CONSUMER_HEADERS.failedAt, Buffer.from(failedAt.toISOString())],
+    [CONSUMER_HEADERS.error, Buffer.from(cutToBytes(message, CONSUMER_ERROR_BYTES))],
+  ];
 }
 
 /**
@@ -92,7 +104,9 @@ function envelopeOf(deadLetter: DeadLetterCase): Envelope {
     pointer: delivery.record.unreadable === undefined ? undefined : 'true',
   };
   if (isShort) return envelope;
-  const room = ENVELOPE_BYTES - DEAD_LETTER_HEADERS.errorStack.length - bytesOf(envelope);
+  const others = consumerHeaders(deadLetter).map(([name, value]) => name.length + value!.length);
+  const taken = others.reduce((sum, bytes) => sum + bytes, bytesOf(envelope));
+  const room = ENVELOPE_BYTES - DEAD_LETTER_HEADERS.errorStack.length - taken;
   return { ...envelope, errorStack: stackFrames(error, Math.min(STACK_BYTES, room)) };
 }
 

@@ -1,4 +1,5 @@
 export { Breakers } from './breaker/index.js';
+export { CONSUMER_HEADERS, ConsumerHeaders } from './consumer-headers.decorator.js';
 export { DEAD_LETTER_HEADERS, type DeadLetterHeader } from './dead-letter-headers.js';
 export { DeadLetterInterceptor } from './dead-letter.interceptor.js';
 export { FailureTopics } from './failure-topics.js';
@@ -8,6 +9,7 @@ export { DependencyWatchModule, FailuresModule } from './failures.module.js';
 export type { ErrorMatcher } from './classification.js';
 export { classify } from './classification.policy.js';
 export { GroupTopics } from './group-topics.js';
+export { originalHeadersOf } from './retry-envelope.js';
 export { RETRY_HEADERS } from './retry-headers.js';
 export { Retry, type RetryOptions } from './retry.decorator.js';
 export { RetryInterceptor } from './retry.interceptor.js';

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DIALECTS, REDRIVE_HEADERS } from '../../src/dead-letters/index.js';
-import { DEAD_LETTER_HEADERS } from '../../src/failures/index.js';
+import { CONSUMER_HEADERS, DEAD_LETTER_HEADERS } from '../../src/failures/index.js';
 import { PROJECT_FOLDER } from './fixtures/planted-tree.js';
 
 const PAGE = 'docs/reference/headers.md';
@@ -37,6 +37,12 @@ const sources = readdirSync(join(PROJECT_FOLDER, 'src'), { recursive: true, enco
 describe(PAGE, () => {
   it('lists the headers of a dead letter and no others', () => {
     expect(rowsBelow(page, '## Headers we write')).toEqual(Object.values(DEAD_LETTER_HEADERS));
+  });
+
+  it('lists the headers that a controller asks for besides, and no others', () => {
+    expect(rowsBelow(page, '### For readers of an older form')).toEqual(
+      Object.values(CONSUMER_HEADERS),
+    );
   });
 
   it('lists the headers of a redriven record and no others', () => {

@@ -57,6 +57,16 @@ describe('a redriven record', () => {
     ]);
   });
 
+  it('has no consumer headers of ours, and those of its own as they were', () => {
+    const mine = [text('consumer_error', 'its own'), ...own];
+    const ours = [text('consumer_failed_at', 'then'), text('consumer_error', 'why')];
+    const letter = readDeadLetter({ ...record, headers: [...mine, ...envelope, ...ours] });
+    const { headers } = redrivenRecord(letter, order);
+    expect(headers.filter(([name]) => !name.startsWith('x-'))).toEqual(
+      mine.filter(([name]) => !name.startsWith('x-')),
+    );
+  });
+
   it("goes to its source's partition, so that it meets the other records of its key", () => {
     expect([redriven.topic, redriven.partition]).toEqual(['orders.loader.redrive', 7]);
   });

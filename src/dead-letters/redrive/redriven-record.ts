@@ -1,4 +1,4 @@
-import { DEAD_LETTER_HEADERS } from '../../failures/index.js';
+import { CONSUMER_HEADERS, DEAD_LETTER_HEADERS } from '../../failures/index.js';
 import type { OutgoingRecord } from '../../kafka/index.js';
 import type { RecordHeader } from '../../record/index.js';
 import type { DeadLetter } from '../dead-letter.js';
@@ -28,6 +28,8 @@ const OURS: ReadonlySet<string> = new Set([
   ...Object.values(REDRIVE_HEADERS),
   ...EARLIER_RETRIES,
 ]);
+
+const BEHIND_OURS: ReadonlySet<string> = new Set(Object.values(CONSUMER_HEADERS));
 
 export interface RedriveOf {
   readonly target: string;
@@ -60,13 +62,22 @@ export function redrivenRecord(letter: DeadLetter, redrive: RedriveOf): Outgoing
     key: record.key,
     value: redrive.value ?? record.value,
     headers: [
-      ...record.headers.filter(([name]) => !OURS.has(name) && !actedOn.includes(name)),
+      ...withoutConsumerHeaders(record.headers).filter(
+        ([name]) => !OURS.has(name) && !actedOn.includes(name),
+      ),
       ...ours.flatMap(([name, value]): RecordHeader[] =>
         value === undefined ? [] : [[name, Buffer.from(String(value))]],
       ),
     ],
     timestamp: redrive.atMs,
   };
+}
+
+/** Those that stand behind the first of ours are ours; in front of it they are the record's own. */
+function withoutConsumerHeaders(headers: readonly RecordHeader[]): readonly RecordHeader[] {
+  const begin = headers.findIndex(([name]) => name === DEAD_LETTER_HEADERS.reason);
+  if (begin < 0) return headers;
+  return headers.filter(([name], index) => index < begin || !BEHIND_OURS.has(name));
 }
 
 /** The topic that the failing group alone reads. Only our own dead letters say whose they are beyond doubt. */
