@@ -26,6 +26,7 @@ import { PolicyChain } from './policy-chain.js';
 import { JsonRecordDecoder } from './serialization/index.js';
 import { Shutdown } from './shutdown.js';
 import { StoreConditions } from './store-conditions.js';
+import { TransactionsModule } from './transactions/index.js';
 
 export interface Composition {
   readonly consumers: readonly DiscoveredConsumer[];
@@ -50,7 +51,7 @@ export class AppModule {
         PublishingModule.forRoot(),
         ...STORES,
         KafkaModule.forRoot({
-          imports: [FailuresModule, IdempotencyModule, ...STORES],
+          imports: [FailuresModule, IdempotencyModule, TransactionsModule, ...STORES],
           ports: [
             PolicyChain,
             { provide: DeliveryPolicies, useExisting: PolicyChain },

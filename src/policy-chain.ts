@@ -9,9 +9,10 @@ import {
   HandlerDeclarationError,
   headBlockedPolicyOf,
   RecordValues,
+  type TransactionPlan,
 } from './kafka/index.js';
 import type { DeliveryStep, HandlerDescription } from './record/index.js';
-import { transactionalOptionsOf } from './transactions/index.js';
+import { Transactions } from './transactions/index.js';
 
 /**
  * The order of the policies around every handler: dead letter, then retry, then a fresh value, then idempotency, then
@@ -26,8 +27,13 @@ export class PolicyChain extends DeliveryPolicies {
     private readonly idempotency: IdempotencyInterceptor,
     private readonly values: RecordValues,
     private readonly settings: Settings,
+    private readonly transactions: Transactions,
   ) {
     super();
+  }
+
+  override transactionsFor(handler: HandlerDescription): TransactionPlan | undefined {
+    return this.transactions.planFor(handler);
   }
 
   stepsFor(handler: HandlerDescription): readonly DeliveryStep[] {
@@ -44,7 +50,7 @@ export class PolicyChain extends DeliveryPolicies {
   /** A claim is made before the transaction: a crash in between would leave a duplicate whose records nobody produced. */
   private idempotencyFor(handler: HandlerDescription): DeliveryStep | undefined {
     const step = this.idempotency.stepFor(handler);
-    if (step !== undefined && transactionalOptionsOf(handler) !== undefined) {
+    if (step !== undefined && this.transactions.planFor(handler) !== undefined) {
       throw new HandlerDeclarationError(
         `${handler.handler} is @Transactional and its messages are remembered by an idempotency store: a record's ` +
           'transaction is exactly once by itself, so take @Idempotent and <CONSUMER>_IDEMPOTENCY away',

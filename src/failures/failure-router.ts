@@ -70,7 +70,10 @@ export class FailureRouter extends FailurePort {
     return finalReason(classify(error, this.settings.rulesOf(delivery.handler)));
   }
 
-  /** Publishes the dead letter, however long its topic takes to answer. Rejects with `DeliveryAbandoned` alone. */
+  /**
+   * Publishes the dead letter, however long its topic takes to answer, or leaves it to the delivery's transaction. Rejects
+   * with `DeliveryAbandoned` alone.
+   */
   async settle(delivery: Delivery, cause: DeadLetterReason, error: unknown): Promise<Outcome> {
     const { handler } = delivery;
     const topic = this.settings.deadLetterTopicOf(handler);

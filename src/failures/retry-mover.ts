@@ -45,8 +45,10 @@ export class RetryMover {
     const keepsPartition = this.settings.retryOrderOf(handler) === 'block';
     const record = () => ({ ...toRetryRecord(topic, delivery, wait), keepsPartition });
     const forms = [record, () => ({ ...record(), isCompressed: true })];
-    const { offset } = await this.publisher.publish(delivery, forms, () => undefined);
-    delivery.retryPath?.movedTo(level, offset);
+    const refused = (): void => undefined;
+    await this.publisher.publish(delivery, forms, refused, ({ offset }) =>
+      delivery.retryPath?.movedTo(level, offset),
+    );
     return { kind: 'retried', topic };
   }
 }

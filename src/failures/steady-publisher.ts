@@ -30,13 +30,23 @@ export class SteadyPublisher {
   ) {}
 
   /**
-   * Resolves with its place when one of the forms, largest first, is acknowledged. `refused` is told each time none is.
-   * Rejects with `DeliveryAbandoned` alone.
+   * Resolves when one of the forms, largest first, is acknowledged, or when the delivery's transaction has it to publish.
+   * `refused` is told each time none is, `placed` where it stands at last. Rejects with `DeliveryAbandoned` alone.
    */
   async publish(
     delivery: Delivery,
     forms: readonly (() => OutgoingRecord)[],
     refused = (error: Error): void => this.observer.deadLetterRefused(delivery, error),
+    placed: (place: PublishedPlace) => void = () => undefined,
+  ): Promise<void> {
+    if (delivery.outbox === undefined) placed(await this.untilTaken(delivery, forms, refused));
+    else delivery.outbox.put([{ forms, refused, placed }]);
+  }
+
+  private async untilTaken(
+    delivery: Delivery,
+    forms: readonly (() => OutgoingRecord)[],
+    refused: (error: Error) => void,
   ): Promise<PublishedPlace> {
     let form = 0;
     for (let failures = 0; ;) {

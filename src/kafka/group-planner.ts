@@ -101,6 +101,7 @@ export class GroupPlanner {
       },
       brake: this.brakes.of(handler.description),
       process: this.processor.compose(handler),
+      ...this.processor.transact(handler),
     };
   }
 

@@ -9,11 +9,15 @@ export {
 export {
   AdminClient,
   isFenced,
+  producerFailureOf,
   TopicReaderClient,
+  TransactionalProducer,
   TransactionClient,
+  type ProducerFailure,
   type PartitionOffsets,
 } from './client/index.js';
-export type { ConsumerStatus, RecordInFlight, WaitStatus } from './consumer/consumer-status.js';
+export type { ConsumerStatus, RecordInFlight } from './consumer/consumer-status.js';
+export type { WaitStatus } from './consumer/wait-status.js';
 export type { GroupActivity, TopicActivity } from './consumer/group-activity.js';
 export type { BlockedRecord } from './consumer/heads/index.js';
 export { ConsumerGroups } from './consumer-groups.js';
@@ -43,8 +47,15 @@ export {
   type BrakeStatus,
   type DecodeResult,
   type OwnTopic,
+  type ProspectiveCommit,
   type RequiredTopic,
+  type SessionWait,
   type StartBrake,
+  type TransactedPartition,
+  type TransactionCounts,
+  type TransactionEntry,
+  type TransactionPlan,
+  type TransactionSession,
 } from './ports/index.js';
 export { RecordPublisher } from './producer/index.js';
 export type { OutgoingRecord, PublishedPlace } from '../record/index.js';

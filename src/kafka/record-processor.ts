@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { isObservable, lastValueFrom } from 'rxjs';
 import {
@@ -11,9 +12,10 @@ import {
   type Failure,
   type Outcome,
 } from '../record/index.js';
+import type { TopicPlan } from './consumer/group-plan.js';
 import type { RecordDelivery } from './consumer/record-delivery.js';
 import type { BoundHandler } from './handlers/index.js';
-import { DeliveryPolicies, FailurePort } from './ports/index.js';
+import { DeliveryPolicies, FailurePort, type TransactionPlan } from './ports/index.js';
 import { RecordContext } from './record-context.js';
 import { RecordValues } from './record-values.js';
 
@@ -33,10 +35,29 @@ export class RecordProcessor {
   /** Composes a handler's path once, at start. */
   compose(handler: BoundHandler): (delivery: RecordDelivery) => Promise<Outcome> {
     const steps: readonly DeliveryStep[] = this.policies.stepsFor(handler.description);
+    const transactions = this.policies.transactionsFor(handler.description);
     const attempt = composeSteps(steps, (delivery: RecordDelivery) =>
-      delivery.attend(() => invoke(handler, delivery)),
+      delivery.attend(() => invoke(handler, delivery, transactions)),
     );
     return (delivery) => this.process(attempt, delivery);
+  }
+
+  /** How its records are committed in transactions, if they are. */
+  transact({ description }: BoundHandler): Pick<TopicPlan, 'transactions' | 'refuse'> {
+    const transactions = this.policies.transactionsFor(description);
+    if (transactions === undefined) return {};
+    return { transactions, refuse: (delivery, error) => this.refuse(delivery, error) };
+  }
+
+  /** What becomes of a record that was handled, and of which nothing that it returned can be published. */
+  async refuse(delivery: RecordDelivery, error: Error): Promise<Outcome> {
+    for (;;) {
+      const verdict = await this.failures.handle(delivery, { stage: 'escaped', error });
+      if (verdict.kind === 'settled') return verdict.outcome;
+      // It has no slot to give back: it only waits for its next refusal.
+      await sleep(Math.max(0, verdict.notBefore - Date.now()), undefined, { ref: false });
+      if (verdict.countsAttempt) delivery.attempt += 1;
+    }
   }
 
   private async process(
@@ -70,7 +91,11 @@ function escapedFailure(error: unknown): Failure {
 }
 
 /** Nest's callback or the method itself, with what they leave open: null values, streams, and answers given in place of an error. */
-async function invoke(handler: BoundHandler, delivery: Delivery): Promise<Outcome> {
+async function invoke(
+  handler: BoundHandler,
+  delivery: Delivery,
+  transactions: TransactionPlan | undefined,
+): Promise<Outcome> {
   if (delivery.value === null && handler.hasContract) {
     const outcome = withoutValue(handler, delivery);
     if (outcome !== undefined) return outcome;
@@ -83,6 +108,8 @@ async function invoke(handler: BoundHandler, delivery: Delivery): Promise<Outcom
   const outcome = outcomeOf(value);
   if (context.notedError !== undefined && outcome.kind !== 'skipped')
     throw context.notedError.error;
+  if (delivery.outbox !== undefined && outcome.kind !== 'skipped')
+    transactions?.collect(value, delivery.outbox);
   return outcome;
 }
 

@@ -30,6 +30,14 @@ export function readGroups(exposition: Exposition, sources: GroupSources): void 
         Object.entries(commits).map(([result, value]) => ({ labels: { group, result }, value })),
       ),
   );
+  exposition.read(METRICS.transactions, () =>
+    sources.activities().flatMap(({ groupId: group, transactions = {} }) =>
+      Object.entries(transactions).map(([result, value]) => ({
+        labels: { group, result },
+        value,
+      })),
+    ),
+  );
   exposition.read(METRICS.lag, () =>
     lags(sources).map(({ group, topic, partition, value }) => ({
       labels: { topic, partition, group },

@@ -15,6 +15,7 @@ function activity(): GroupActivity {
     groupId: group,
     rebalances: 2,
     commits: { accepted: 7, superseded: 1, failed: 0 },
+    transactions: { committed: 5, aborted: 2, fenced: 1 },
     topics: [
       {
         handler,

@@ -1,5 +1,6 @@
 import type { KafkaRecord, RecordOrigin } from './kafka-record.js';
 import type { Outcome } from './outcome.js';
+import type { Outbox } from './publication.js';
 import type { RetryPath } from './retry-path.js';
 
 /** Who handles a record: stable names for logs, metrics and headers, and the class and method for reading policies. */
@@ -45,6 +46,11 @@ export interface Delivery {
   readonly givenUp?: AbortSignal;
   /** Absent on a transport that reads no retry topics. */
   readonly retryPath?: RetryPath;
+  /**
+   * Takes what is published for the record, to commit it in one transaction with the record's offset. Absent where each
+   * publication is acknowledged by itself.
+   */
+  readonly outbox?: Outbox | undefined;
   /**
    * Gives the concurrency slot back until `until` (epoch ms) or until the dependency answers, keeping the key's lane.
    * Resumes before records that have not started. Rejects with `DeliveryAbandoned` at revocation and stop, which

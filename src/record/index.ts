@@ -7,6 +7,7 @@ export {
   type RecordOrigin,
   type RecordPosition,
 } from './kafka-record.js';
+export type { Outbox, Publication } from './publication.js';
 export type { OutgoingRecord, PublishedPlace } from './outgoing-record.js';
 export {
   DONE,

@@ -16,5 +16,7 @@ export type { CommittedOffset, OffsetToCommit } from './group-offsets.js';
 export type { AssignmentStrategy, GroupMember } from './group-protocol.js';
 export { isRefusedForSize, PublisherClient } from './publisher.client.js';
 export { TopicReaderClient, type PartitionRange } from './topic-reader.client.js';
+export { producerFailureOf, type ProducerFailure } from './producer-failure.js';
 export { isFenced, TransactionClient } from './transaction.client.js';
+export { TransactionalProducer } from './transactional.producer.js';
 export { createTopics } from './topic-creation.js';

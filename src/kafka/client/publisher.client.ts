@@ -2,6 +2,7 @@ import kafkajs, { type Producer } from 'kafkajs';
 import type { KafkaSettings } from '../../config/index.js';
 import type { OutgoingRecord, PublishedPlace } from '../../record/index.js';
 import { CLIENT_RETRY, createKafkajs, type KafkajsInstance } from './kafkajs.factory.js';
+import { MissingPartitionError } from './missing-partition.errors.js';
 import { toMessage } from './record-conversion.js';
 
 const SIZE_REFUSALS: readonly unknown[] = ['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE'];
@@ -98,12 +99,6 @@ export function isRefusedForSize(error: unknown): boolean {
     ({ cause } = cause);
   }
   return false;
-}
-
-class MissingPartitionError extends Error {
-  constructor(partition: number) {
-    super(`it has no partition ${partition}: give it as many partitions as its source`);
-  }
 }
 
 interface PartitionChoice {

@@ -123,4 +123,68 @@ describe('AssignedPartition', () => {
     partition.take(batchOf(12, [12, 13, 14, 15, 16, 17, 18, 19]));
     expect(partition.aheadBytes).toBe(metadata.length);
   });
+
+  it('tells what it has not read yet, also where it stands right before it', () => {
+    const many = Array.from({ length: 300 }, (_, index) => 10 + index);
+    const owner = partitionAt();
+    for (const tracked of owner.take(batchOf(10, many)).slice(1)) owner.settle(tracked);
+    const first = partitionAt(10, owner.commitState()!.metadata);
+    for (const tracked of first.take(batchOf(10, many.slice(0, 100)))) first.settle(tracked);
+    const { nextOffset, metadata } = first.commitState()!;
+    expect(nextOffset).toBe(110);
+    const second = partitionAt(nextOffset, metadata);
+    expect(second.take(batchOf(110, many.slice(100)))).toEqual([]);
+  });
+});
+
+describe('a partition whose offsets are committed in transactions', () => {
+  const transactional = (): AssignedPartition =>
+    new AssignedPartition(
+      { topic: 't', partition: 0 },
+      1,
+      topicTraits('t', { isTransactional: true }),
+    );
+
+  it('is prepared with its session, and has nothing to commit without one', () => {
+    const partition = transactional();
+    partition.advanceTo(20);
+    expect([partition.isPrepared, partition.isCommitDue]).toEqual([false, false]);
+    partition.session = { pending: 0 } as AssignedPartition['session'];
+    expect([partition.isPrepared, partition.isCommitDue]).toEqual([true, true]);
+  });
+
+  it('begins at the commit that its owner read, with what that tells', () => {
+    const partition = transactional();
+    partition.beginAt({ nextOffset: 10, metadata: metadataAt10() });
+    // Nothing but markers at first: where it began is known all the same.
+    partition.advanceTo(11);
+    expect(partition.examine(batchOf(11, [11])).kind).toBe('expected');
+    expect(offsetsOf(partition.take(batchOf(11, [11, 12, 13, 14, 15, 16])))).toEqual([13, 14]);
+  });
+
+  it('has nothing to commit right after it began', () => {
+    const partition = transactional();
+    partition.session = { pending: 0 } as AssignedPartition['session'];
+    partition.beginAt({ nextOffset: 10, metadata: metadataAt10() });
+    expect(partition.isCommitDue).toBe(false);
+  });
+
+  it('tells what a commit would say if some records more were settled', () => {
+    const partition = transactional();
+    partition.beginAt({ nextOffset: 10, metadata: '' });
+    const taken = partition.take(batchOf(10, [10, 11, 12]));
+    const { commits } = partition;
+    const both = commits.stateWith(new Set([taken[0]!.sequence, taken[1]!.sequence]))!;
+    expect(both).toEqual({ nextOffset: 12, metadata: '', isComplete: true });
+    const ahead = commits.stateWith(new Set([taken[1]!.sequence]))!;
+    expect([ahead.nextOffset, ahead.metadata.length > 0, ahead.isComplete]).toEqual([
+      10,
+      true,
+      true,
+    ]);
+    partition.settle(taken[1]!);
+    commits.accepted(ahead);
+    expect(commits.isDue).toBe(false);
+    expect(partition.commitState()!.metadata).toBe(ahead.metadata);
+  });
 });

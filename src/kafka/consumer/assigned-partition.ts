@@ -1,17 +1,13 @@
 import { partitionName } from '../../record/index.js';
-import {
-  decodeCompletedAhead,
-  encodeCompletedAhead,
-  InheritedSettlements,
-  joinRanges,
-  PartitionLedger,
-} from './offsets/index.js';
+import { decodeCompletedAhead, InheritedSettlements, PartitionLedger } from './offsets/index.js';
 import { laneKeyOf } from './ordering/index.js';
 import type { Place } from './assignment/claim.js';
+import { PartitionCommits, type CommitState } from './partition-commits.js';
 import { PartitionUnit, type TopicTraits } from './partition-unit.js';
 import { DelayGate } from './retry-order/index.js';
 import { TrackedRecord, type RecordPartition } from './tracked-record.js';
 import type { FetchedBatch } from '../client/index.js';
+import type { TransactionSession } from '../ports/index.js';
 import type { KafkaRecord } from '../../record/index.js';
 
 /** What the fetched position says about the log, compared with the position that was expected. */
@@ -22,14 +18,6 @@ export type IntakeFinding =
   /** Records between the two are gone, by retention or by a reset of the position. */
   | { readonly kind: 'offset-jump'; readonly expected: number; readonly fetched: number };
 
-/** What a commit tells of one partition at one moment. */
-export interface CommitState {
-  readonly nextOffset: number;
-  /** The records settled ahead of it, encoded; empty when there are none. */
-  readonly metadata: string;
-  readonly aheadVersion: number;
-}
-
 /**
  * One partition during one assignment. Its results count only while it is owned: after that, whatever still ends is
  * dropped, because the broker checks a commit's member and generation but never the ownership of the partition.
@@ -39,22 +27,28 @@ export class AssignedPartition implements RecordPartition {
   readonly topic: string;
   readonly partition: number;
   readonly level: number;
-  ledger = new PartitionLedger();
+  readonly ledger = new PartitionLedger();
+  readonly commits: PartitionCommits;
   isOwned = true;
   /** To go elsewhere: nothing of it starts any more, and what runs still counts. */
   isDraining = false;
   isPaused = false;
   /** The position of the next fetch; undefined before the first batch. */
   nextFetchOffset: number | undefined;
-  /** What the broker has accepted from us. */
-  committed: CommitState | undefined;
   highWatermark: number | undefined;
   bufferedBytes = 0;
   running = 0;
   /** Records that the partition's earlier owner had settled: tracked, and given to no handler. */
   alreadySettled = 0;
+  /** Commits for it in transactions, once it is prepared; where none are used, never. */
+  session: TransactionSession | undefined;
+  /** Why it is not prepared yet, if that takes long. */
+  unprepared: string | undefined;
+  /** Records that wait for their transaction and keep their lanes meanwhile. */
+  readonly lanesHeld = new Set<TrackedRecord>();
+  /** Where reading began in this assignment. */
+  beganAt: number | undefined;
   private readonly inherited = new InheritedSettlements();
-  private encoded: CommitState | undefined;
   private parked: TrackedRecord[] = [];
   /** Where records wait before they queue in their lanes; absent where none ever does. */
   private readonly gate: DelayGate<TrackedRecord> | undefined;
@@ -69,6 +63,7 @@ export class AssignedPartition implements RecordPartition {
     this.partition = place.partition;
     this.name = partitionName(place);
     this.level = traits.level;
+    this.commits = new PartitionCommits(this.name, this.ledger, this.inherited);
     const mayWait = this.level > 0 || unit.keys !== undefined;
     if (mayWait) this.gate = new DelayGate(traits.delayMs);
   }
@@ -98,6 +93,23 @@ export class AssignedPartition implements RecordPartition {
     return this.isOpen ? this.gate?.waitMs : undefined;
   }
 
+  get isTransactional(): boolean {
+    return this.traits.isTransactional === true;
+  }
+
+  /** Whether it may be read: with transactions only behind a commit that nobody before us can move any more. */
+  get isPrepared(): boolean {
+    return this.session !== undefined || !this.isTransactional;
+  }
+
+  /** Begins at what the broker has committed. */
+  beginAt({ nextOffset, metadata = '' }: { nextOffset: number; metadata?: string }): void {
+    this.inherit(nextOffset, metadata);
+    this.inherited.beginAt(nextOffset);
+    this.passTo(nextOffset);
+    this.commits.accepted({ nextOffset, metadata });
+  }
+
   /** Compares a batch's position with the expected one. It never says "already seen": lower means another log. */
   examine(batch: FetchedBatch): IntakeFinding {
     const expected = this.nextFetchOffset;
@@ -124,6 +136,7 @@ export class AssignedPartition implements RecordPartition {
   /** Tracks every record of the batch and returns those that may run: their time has come, and nothing is before them. */
   take(batch: FetchedBatch): TrackedRecord[] {
     const ready: TrackedRecord[] = [];
+    this.beganAt ??= batch.fetchedOffset;
     if (this.nextFetchOffset === undefined) this.inherited.beginAt(batch.fetchedOffset);
     for (const record of batch.records) {
       if (this.inherited.has(record.offset)) {
@@ -167,10 +180,15 @@ export class AssignedPartition implements RecordPartition {
 
   /** Settles a record and returns the next of its key, which may now run. */
   settle(tracked: TrackedRecord): TrackedRecord | undefined {
+    this.mark(tracked);
+    return this.unit.lanes.release(tracked);
+  }
+
+  /** Settles a record whose lane is released apart from that. */
+  mark(tracked: TrackedRecord): void {
     this.ledger.settle(tracked.sequence);
     this.bufferedBytes -= tracked.bytes;
     if (tracked.laneKey !== null) this.keys?.settle(tracked.laneKey);
-    return this.unit.lanes.release(tracked);
   }
 
   /** Gives it up: whatever still ends in it is dropped. */
@@ -179,36 +197,31 @@ export class AssignedPartition implements RecordPartition {
     this.keys?.forget();
   }
 
-  /** Whether a commit would tell the broker something new, the records settled ahead included. */
+  /** What the broker has accepted from us. */
+  get committed(): CommitState | undefined {
+    return this.commits.committed;
+  }
+
+  set committed(state: CommitState | undefined) {
+    this.commits.committed = state;
+  }
+
   get isCommitDue(): boolean {
-    const { nextOffset, aheadVersion } = this.ledger;
-    if (nextOffset === undefined) return false;
-    const { committed } = this;
-    return nextOffset !== committed?.nextOffset || aheadVersion !== committed.aheadVersion;
+    const { session, commits } = this;
+    if (session === undefined) return commits.isDue && !this.isTransactional;
+    return commits.isDue || session.pending > 0;
   }
 
-  /** What a commit tells now; encoded once for each change. Undefined before anything was read. */
   commitState(): CommitState | undefined {
-    const { nextOffset, aheadVersion } = this.ledger;
-    if (nextOffset === undefined) return undefined;
-    const { encoded } = this;
-    if (encoded?.nextOffset === nextOffset && encoded.aheadVersion === aheadVersion) return encoded;
-    const place = { partition: this.name, base: nextOffset };
-    // What was inherited and not read yet is told again: a crash before it is read must not forget it.
-    const settled = joinRanges(this.ledger.settledAhead(), this.inherited.remaining);
-    const metadata = encodeCompletedAhead(place, settled);
-    return (this.encoded = { nextOffset, metadata, aheadVersion });
+    return this.commits.state();
   }
 
-  /**
-   * The size of what the last commit told of records settled ahead, as far as it came from here: to read on through
-   * what was inherited does not make it grow.
-   */
   get aheadBytes(): number {
-    return this.inherited.isEmpty ? (this.encoded?.metadata.length ?? 0) : 0;
+    return this.commits.aheadBytes;
   }
 
   private passTo(nextOffset: number): void {
+    this.beganAt ??= nextOffset;
     this.nextFetchOffset = nextOffset;
     this.keys?.passTo(nextOffset);
     this.inherited.passTo(nextOffset);

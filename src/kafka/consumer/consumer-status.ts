@@ -4,6 +4,8 @@ import type { BlockedRecord } from './heads/index.js';
 import type { BrakeStatus } from '../ports/index.js';
 import { sumOf, type RecordCounts } from './record-counts.js';
 import { retryTopicsOf, type RetryTopicStatus } from './retry-topic-status.js';
+import { sessionWaitsOf } from './session-status.js';
+import type { WaitStatus } from './wait-status.js';
 
 /** Heartbeats older than this, while joined, mean that the group's coordinator does not answer. */
 const DISCONNECTED_AFTER_MS = 5_000;
@@ -17,15 +19,6 @@ export interface RecordInFlight {
   readonly offset: number;
   readonly attempt: number;
   readonly seconds: number;
-}
-
-/** What keeps records waiting. */
-export interface WaitStatus {
-  readonly dependency: string;
-  readonly detail: string;
-  readonly records: number;
-  /** The record of the lowest offset that waits for it, as `topic-partition@offset`. */
-  readonly first: string;
 }
 
 /** How one consumer is: what health, readiness and liveness are judged by. */
@@ -94,7 +87,7 @@ export function statusOf(group: GroupConsumer): ConsumerStatus[] {
       ...partitionsOf(partitions, draining),
       records: { ...sumOf(counts), inFlight, buffered, waiting: waits.length },
       oldestInFlight: oldestOf(worker),
-      waitingFor: waitsOf(waits),
+      waitingFor: [...waitsOf(waits), ...sessionWaitsOf([...partitions, ...draining])],
       blocked: [...heads, ...worker.overdue()].slice(0, NAMED_BLOCKED),
       blockedPartitions: heads.length,
       breaker: worker.brake,

@@ -38,7 +38,7 @@ export class Fetching {
     const { topic, partition: number, ledger, bufferedBytes, aheadBytes, isPaused } = partition;
     const { depth, unsettled: bufferedRecords } = ledger;
     const delayedRecords = partition.level > 0 ? partition.waiting : 0;
-    const paused = shouldBePaused(
+    const pressed = shouldBePaused(
       { isPaused, depth, bufferedRecords, bufferedBytes, aheadBytes, delayedRecords },
       {
         window: this.plan.topics.get(topic)!.partitionWindow,
@@ -48,6 +48,7 @@ export class Fetching {
         delayedPartitions: this.delayedPartitions,
       },
     );
+    const paused = pressed || !partition.isPrepared;
     if (this.control === undefined || (paused === isPaused && !always)) return;
     partition.isPaused = paused;
     if (paused) this.control.pause(topic, number);

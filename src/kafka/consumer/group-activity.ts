@@ -1,8 +1,10 @@
 import type { HandlerDescription } from '../../record/index.js';
+import type { TransactionCounts } from '../ports/index.js';
 import type { GroupConsumer } from './group-consumer.js';
 import type { OffsetCommitter } from './offset-committer.js';
 import { sumOf, type RecordCounts } from './record-counts.js';
 import { sourcesOf, type GroupPlan } from './group-plan.js';
+import { transactionsOf } from './session-status.js';
 
 /**
  * One topic of a group in numbers, with the group's own topics beside it, all of one moment:
@@ -33,6 +35,8 @@ export interface GroupActivity {
   readonly groupId: string;
   readonly rebalances: number;
   readonly commits: Readonly<OffsetCommitter['results']>;
+  /** Absent where no handler of the group is transactional. */
+  readonly transactions?: Readonly<TransactionCounts>;
   readonly topics: readonly TopicActivity[];
 }
 
@@ -45,6 +49,7 @@ export function activityOf(group: GroupConsumer): GroupActivity {
     groupId: plan.groupId,
     rebalances: rebalance.count,
     commits: { ...committer.results },
+    ...transactionsOf(plan),
     topics: sourcesOf(plan).map((handler) => {
       const { brake } = plan.topics.get(handler.topic)!;
       return {

@@ -1,6 +1,5 @@
 import { Logger } from '@nestjs/common';
 import type { RecordObserver } from '../../observability/index.js';
-import type { Outcome } from '../../record/index.js';
 import type { Assignment, FetchedBatch, Membership } from '../client/index.js';
 import { Admissions } from './admissions.js';
 import type { AssignedPartition } from './assigned-partition.js';
@@ -12,8 +11,8 @@ import { Fetching, type FetchControl } from './fetching.js';
 import { traitsOf, type GroupPlan, type GroupShare, type TopicPlan } from './group-plan.js';
 import { LogPositions } from './log-positions.js';
 import type { PartitionUnit } from './partition-unit.js';
-import { COUNTER_OF, noRecords, type RecordCounts } from './record-counts.js';
-import type { RecordDelivery } from './record-delivery.js';
+import { noRecords, type RecordCounts } from './record-counts.js';
+import { Settlements } from './settlements.js';
 import type { TrackedRecord } from './tracked-record.js';
 
 export interface EngineOptions {
@@ -38,6 +37,7 @@ export class GroupEngine {
   private frozen = true;
   private readonly fetching: Fetching;
   private readonly admissions: Admissions;
+  private readonly settlements: Settlements;
 
   constructor(
     private readonly plan: GroupPlan,
@@ -60,6 +60,14 @@ export class GroupEngine {
       if (partition.isPaused) this.fetching.applyPressure(partition);
     });
     this.budget = new BufferBudget(share.bufferedRecords, share.bufferedBytes);
+    this.settlements = new Settlements({
+      budget: this.budget,
+      fetching: this.fetching,
+      observer: options.observer,
+      counts: this.counts,
+      planOf: (topic) => this.planOf(topic),
+      workerOf: (partition) => this.workerOf(partition),
+    });
     for (const [topic, { handler }] of plan.topics) {
       this.counts.set(topic, noRecords());
       if (this.workers.has(handler.consumer)) continue;
@@ -129,10 +137,11 @@ export class GroupEngine {
   /** Tracks a batch and starts what may start. False when the partition is not ours: nothing was taken. */
   take(batch: FetchedBatch): boolean {
     let partition = this.table.get(batch.topic, batch.partition);
-    if (partition === undefined || this.frozen) return false;
+    if (partition === undefined || this.frozen || !partition.isPrepared) return false;
     // More of a retry topic's batch would only wait: what is refused is fetched when there is room.
     if (partition.level > 0 && partition.isPaused) return false;
     partition = this.positions.check(partition, batch);
+    if (!partition.isPrepared) return false;
     const { bufferedBytes, alreadySettled } = partition;
     const ready = partition.take(batch);
     const consumer = this.planOf(batch.topic).handler.consumer;
@@ -150,7 +159,8 @@ export class GroupEngine {
 
   /** A part of the log without records (transaction markers) was read. */
   advance(topic: string, partition: number, nextOffset: number): void {
-    this.table.get(topic, partition)?.advanceTo(nextOffset);
+    const owned = this.table.get(topic, partition);
+    if (owned?.isPrepared === true) owned.advanceTo(nextOffset);
   }
 
   /** Resolves when the buffer has room again, heartbeating meanwhile; at once on a rebalance or a stop. */
@@ -186,7 +196,7 @@ export class GroupEngine {
     return new ConsumerWorker(plans, (topic) => this.planOf(topic), {
       flights: this.options.flights,
       mayStart: () => !this.frozen && this.lease.isValid,
-      settled: (delivery, outcome) => this.settle(delivery, outcome),
+      settled: (delivery, outcome) => this.settlements.settle(delivery, outcome),
       broken: (delivery, error) => {
         const { topic, partition, offset } = delivery.record;
         const message = 'a policy rejected, which it must not; the record stays pending';
@@ -196,17 +206,6 @@ export class GroupEngine {
       cameLate: ({ record }) => (this.counts.get(record.topic)!.lateResults += 1),
       parked: (tracked) => this.park(tracked),
     });
-  }
-
-  private settle(delivery: RecordDelivery, outcome: Outcome): void {
-    const { tracked, handler } = delivery;
-    const partition = tracked.partition as AssignedPartition;
-    const next = partition.settle(tracked);
-    if (next !== undefined) this.workers.get(handler.consumer)!.enqueue(next);
-    this.budget.remove(1, tracked.bytes);
-    this.counts.get(partition.topic)![COUNTER_OF[outcome.kind]] += 1;
-    if (partition.isPaused) this.fetching.applyPressure(partition);
-    this.options.observer.settled(delivery, outcome, performance.now() - tracked.startedAt);
   }
 
   private park(tracked: TrackedRecord): void {
@@ -233,11 +232,14 @@ export class GroupEngine {
 
   private drop(partition: AssignedPartition): void {
     partition.disown();
+    void partition.session?.close();
     this.admissions.forget(partition);
     this.counts.get(partition.topic)!.abandoned += partition.ledger.unsettled;
     this.budget.remove(partition.ledger.unsettled, partition.bufferedBytes);
     this.workerOf(partition).abort(partition);
-    for (const tracked of partition.unpark()) this.leave(partition, tracked);
+    for (const tracked of [...partition.unpark(), ...partition.lanesHeld]) {
+      this.leave(partition, tracked);
+    }
   }
 
   private pump(): void {

@@ -5,7 +5,7 @@ import type {
   Outcome,
   RecordHistory,
 } from '../../record/index.js';
-import type { StartBrake } from '../ports/index.js';
+import type { StartBrake, TransactionPlan } from '../ports/index.js';
 import type { HandlerDeadline } from './deadlines/index.js';
 import type { Ordering } from './ordering/index.js';
 import type { TopicTraits } from './partition-unit.js';
@@ -37,6 +37,10 @@ export interface TopicPlan {
   readonly deadline: HandlerDeadline;
   /** Holds its records back that have not started; absent where nothing ever does. */
   readonly brake?: StartBrake | undefined;
+  /** Absent where each record is settled by itself. */
+  readonly transactions?: TransactionPlan | undefined;
+  /** What becomes of a record that was handled and whose publications are refused. Rejects with `DeliveryAbandoned` alone. */
+  refuse?(delivery: RecordDelivery, error: Error): Promise<Outcome>;
   /** Handles a delivery to the end. Rejects with `DeliveryAbandoned` alone. */
   process(delivery: RecordDelivery): Promise<Outcome>;
 }
@@ -73,13 +77,14 @@ export function placeIn(
 
 /** What a partition needs to know of its topic. */
 export function traitsOf({ topics }: GroupPlan, topic: string): TopicTraits {
-  const { handler, ordering, own, orderedLevels = 0 } = topics.get(topic)!;
+  const { handler, ordering, own, orderedLevels = 0, transactions } = topics.get(topic)!;
   return {
     ordering,
     source: own === undefined ? topic : handler.topic,
     level: own?.level ?? 0,
     delayMs: own?.delayMs ?? 0,
     orderedLevels,
+    isTransactional: transactions !== undefined,
     historyOf: own && ((record) => own.historyOf(record)),
   };
 }

@@ -6,6 +6,7 @@ import { BacklogScan, type BacklogReader } from './backlog-scan.js';
 import type { GroupEngine } from './group-engine.js';
 import type { GroupPlan } from './group-plan.js';
 import { OffsetReset } from './offset-reset.js';
+import { PartitionSessions } from './transactions/index.js';
 
 export interface GroupRunOptions {
   readonly settings: KafkaSettings;
@@ -30,6 +31,7 @@ export class GroupRun {
   end: (error?: Error) => void = () => undefined;
   readonly scan: BacklogScan;
   private readonly reset: OffsetReset;
+  private readonly sessions: PartitionSessions;
 
   constructor(options: GroupRunOptions) {
     const { settings, plan, engine, listener } = options;
@@ -50,7 +52,19 @@ export class GroupRun {
       committed: (partitions) => this.client.committed(partitions),
       known: (unit) => engine.opened(unit),
     });
-    engine.positions.onReopen((partition) => this.scan.add([partition], [partition]));
+    this.sessions = new PartitionSessions({
+      plan,
+      lease: engine.lease,
+      positions: engine.positions,
+      claimed: () => engine.table.claimed(),
+      committed: (partitions) => this.client.committed(partitions),
+      place: (partition) => this.reset.place([partition]),
+      prepared: (partition) => this.scan.add([partition]),
+      giveUp: (partition) => {
+        if (engine.release(partition)) this.client.rejoin();
+      },
+    });
+    engine.positions.onReopen((partition) => this.reopened(partition));
   }
 
   start(topics: readonly string[]): void {
@@ -59,9 +73,18 @@ export class GroupRun {
 
   /** Finds out what has to be known of new partitions. `renewed`: those of them whose topic was made anew. */
   begin(added: readonly AssignedPartition[], renewed: readonly AssignedPartition[]): void {
-    this.reset.place(added.filter((partition) => !renewed.includes(partition)));
+    const isPlain = ({ isTransactional }: AssignedPartition): boolean => !isTransactional;
+    const known = added.filter((partition) => !renewed.includes(partition));
+    this.reset.place(known.filter(isPlain));
     this.reset.renew(renewed);
-    this.scan.add(added, renewed);
+    this.scan.add(added.filter(isPlain), renewed);
+    this.sessions.prepare(known.filter((partition) => !isPlain(partition)));
+  }
+
+  /** Its log began anew. */
+  private reopened(partition: AssignedPartition): void {
+    if (partition.isTransactional) this.sessions.prepare([partition]);
+    this.scan.add([partition], [partition]);
   }
 
   outOfRange(topic: string, partition: number, position: number): void {
@@ -71,6 +94,7 @@ export class GroupRun {
   /** Leaves the group. Never rejects. */
   async stop(): Promise<void> {
     this.scan.stop();
+    await this.sessions.close();
     await this.client.stop();
   }
 }

@@ -39,7 +39,12 @@ export class LogPositions {
     if (finding.kind === 'expected') return partition;
     partition.disinherit();
     const { expected, fetched } = finding;
-    if (finding.kind === 'log-reset') return this.reopen(partition, { expected, start: fetched });
+    if (finding.kind === 'log-reset') {
+      const reopened = this.reopen(partition, { expected, start: fetched });
+      // It is not read before it is prepared, and no commit of the log before says where.
+      if (!reopened.isPrepared) reopened.advanceTo(fetched);
+      return reopened;
+    }
     this.skip(partition, skippedRange(expected, fetched, 'unexplained'));
     return partition;
   }
@@ -49,6 +54,23 @@ export class LogPositions {
     const { fetching } = this.group;
     partition.advanceTo(position);
     fetching.seek(partition.topic, partition.partition, position);
+    fetching.applyPressure(partition, true);
+  }
+
+  /** Gives up what is pending of a partition whose session is over: it is to be prepared anew. */
+  restart(partition: AssignedPartition): AssignedPartition {
+    const { table, fetching } = this.group;
+    this.group.drop(partition);
+    const restarted = table.reopen(partition);
+    fetching.applyPressure(restarted, true);
+    return restarted;
+  }
+
+  /** Reads on from where it stands, or where the fetch loop itself begins. */
+  goOn(partition: AssignedPartition): void {
+    const { fetching } = this.group;
+    const { topic, partition: number, nextFetchOffset } = partition;
+    if (nextFetchOffset !== undefined) fetching.seek(topic, number, nextFetchOffset);
     fetching.applyPressure(partition, true);
   }
 

@@ -1,7 +1,8 @@
 import { Logger } from '@nestjs/common';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { OffsetToCommit } from '../client/index.js';
-import type { AssignedPartition, CommitState } from './assigned-partition.js';
+import type { AssignedPartition } from './assigned-partition.js';
+import type { CommitState } from './partition-commits.js';
 
 const RETRY_MS = 200;
 /** A broker writes the offsets of a request as one batch, which by its defaults may have 1 MiB. */
@@ -33,7 +34,8 @@ export interface CommitChannel {
 /**
  * Brings commit watermarks to the broker, and as their metadata what is settled ahead of them: one request per group
  * and interval unless the metadata is large, one in flight, read at sending and remembered as committed only when the
- * broker accepted it. Metadata never keeps an offset from being committed. Commits owned partitions alone.
+ * broker accepted it. Metadata never keeps an offset from being committed. Commits owned partitions alone, and none
+ * whose offsets are committed in transactions.
  */
 export class OffsetCommitter {
   private readonly logger = new Logger(OffsetCommitter.name);
@@ -125,7 +127,9 @@ export class OffsetCommitter {
   }
 
   private due(partitions = this.committed.partitions()): AssignedPartition[] {
-    return [...partitions].filter(({ isOwned, isCommitDue }) => isOwned && isCommitDue);
+    return [...partitions].filter(
+      ({ isOwned, isTransactional, isCommitDue }) => isOwned && !isTransactional && isCommitDue,
+    );
   }
 
   private read(partition: AssignedPartition): PartitionCommit {

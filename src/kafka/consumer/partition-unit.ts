@@ -14,6 +14,8 @@ export interface TopicTraits {
   readonly delayMs: number;
   /** The levels of retry topics behind which later records of a key wait; 0 where none do. */
   readonly orderedLevels: number;
+  /** Its offsets are committed in transactions. */
+  readonly isTransactional?: boolean | undefined;
   /** On a topic of the group's own. */
   readonly historyOf?: ((record: KafkaRecord) => RecordHistory) | undefined;
 }

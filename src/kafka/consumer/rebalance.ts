@@ -1,9 +1,11 @@
 import { Logger } from '@nestjs/common';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { GroupPlace, type Assignment, type Membership } from '../client/index.js';
+import type { AssignedPartition } from './assigned-partition.js';
 import { Revocations, type Reassignment } from './assignment/index.js';
 import type { GroupEngine } from './group-engine.js';
 import type { OffsetCommitter } from './offset-committer.js';
+import { flushSessions } from './transactions/index.js';
 
 /** A rejoin is held at most this long for handlers under way; the others of the group wait meanwhile. */
 const LONGEST_HOLD_MS = 10_000;
@@ -50,7 +52,7 @@ export class Rebalance {
     this.revocations = new Revocations(
       {
         draining: () => engine.table.draining(),
-        commit: (deadline, partitions) => committer.flush(deadline, partitions),
+        commit: (deadline, partitions) => this.commit(deadline, partitions),
         release: (partition) => engine.release(partition),
         rejoin: () => this.channel?.rejoin(),
       },
@@ -105,8 +107,19 @@ export class Rebalance {
   /** True when everything under way has ended and is committed. Never rejects. */
   async finishUnderWay(deadline: number): Promise<boolean> {
     const drained = await this.drained(deadline);
-    const committed = await this.committer.flush(deadline);
+    const committed = await this.commit(deadline, this.engine.table.claimed());
     return drained && committed;
+  }
+
+  private async commit(
+    deadline: number,
+    partitions: readonly AssignedPartition[],
+  ): Promise<boolean> {
+    const committed = await Promise.all([
+      this.committer.flush(deadline, partitions),
+      flushSessions(deadline, partitions),
+    ]);
+    return committed.every(Boolean);
   }
 
   private async drained(deadline: number): Promise<boolean> {

@@ -6,6 +6,8 @@ import {
   type Failure,
   type HandlerDescription,
   type KafkaRecord,
+  type Outbox,
+  type Publication,
   type RecordOrigin,
   type RetryPath,
   type Wait,
@@ -42,6 +44,10 @@ export class RecordDelivery implements Delivery, WatchedDelivery {
   failedAttempts: number;
   firstFailedAt: Date | undefined;
   readonly origin: RecordOrigin;
+  /** Where its partition's offsets are committed in transactions. */
+  readonly outbox: Outbox | undefined;
+  /** What was put into the outbox. */
+  published: readonly Publication[] = [];
   /** Why it must not reach its handler, if it must not. */
   refusal: Failure | undefined;
   /** What it waits for while it is suspended. */
@@ -65,6 +71,9 @@ export class RecordDelivery implements Delivery, WatchedDelivery {
     this.failedAttempts = history?.failedAttempts ?? 0;
     this.attempt = this.failedAttempts + 1;
     this.firstFailedAt = history?.firstFailedAt;
+    this.outbox = tracked.partition.isTransactional
+      ? { put: (publications) => (this.published = publications) }
+      : undefined;
     if (deadline.headBlocked === 'dead-letter') this.givingUp = new GivingUp();
   }
 
@@ -165,6 +174,7 @@ export class RecordDelivery implements Delivery, WatchedDelivery {
 
   private begin(): void {
     if (this.hasExpired) this.controller = undefined;
+    this.published = [];
     this.hasExpired = false;
     this.wasOverdue = false;
     this.clock.begin(this.surroundings.now());

@@ -14,6 +14,7 @@ export interface RecordPartition {
   readonly unit: { readonly name: string; readonly keys: KeyTable | undefined };
   /** Of a retry topic its number, 0 of all others. */
   readonly level: number;
+  readonly isTransactional?: boolean;
   /** Handlers under way, those that are suspended not counted. */
   running: number;
 }

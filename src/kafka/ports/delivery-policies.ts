@@ -1,7 +1,13 @@
 import type { DeliveryStep, HandlerDescription } from '../../record/index.js';
+import type { TransactionPlan } from './transactions.js';
 
 /** The policies around each handler, given by the composition root. */
 export abstract class DeliveryPolicies {
   /** The steps for one handler, outermost first. Asked once per handler, at start. */
   abstract stepsFor(handler: HandlerDescription): readonly DeliveryStep[];
+
+  /** How its records are committed in transactions; undefined where they are not. Asked once per handler, at start. */
+  transactionsFor(_handler: HandlerDescription): TransactionPlan | undefined {
+    return undefined;
+  }
 }

@@ -8,6 +8,7 @@ export const REDRIVE_OUTCOMES = ['done', 'duplicate', 'skipped', 'dead_letter'] 
 export const ATTEMPT_RESULTS = ['succeeded', 'failed', 'waited'] as const;
 export const RETRIED_ERRORS = ['transient', 'unknown', 'waiting'] as const;
 export const COMMIT_RESULTS = ['accepted', 'superseded', 'failed'] as const;
+const TRANSACTION_RESULTS = ['committed', 'aborted', 'fenced'];
 export const CLAIM_RESULTS = ['ran', 'duplicate', 'busy', 'conflict', 'failed'] as const;
 export const CLAIM_STORES = ['memory', 'redis', 'postgres', 'postgres-lease'] as const;
 
@@ -175,6 +176,13 @@ export const METRICS = {
     help: 'Commit requests, by what the broker answered. Superseded: the group had moved on.',
     labels: ['group', 'result'],
     values: { result: COMMIT_RESULTS },
+  },
+  transactions: {
+    name: 'kafka_consumer_transactions_total',
+    type: 'counter',
+    help: 'Kafka transactions of transactional handlers. Fenced: those of the aborted ones that met another producer.',
+    labels: ['group', 'result'],
+    values: { result: TRANSACTION_RESULTS },
   },
   lag: {
     name: 'kafka_consumer_lag_records',

@@ -11,7 +11,7 @@ const PRODUCER = ['kafka/client/transactional.producer.js', 'TransactionalProduc
 const POINTS = {
   'after-fetch': ['kafka/consumer/group-engine.js', 'GroupEngine', 'take', 'after'],
   'before-handler': ['kafka/record-processor.js', 'RecordProcessor', 'process', 'before'],
-  'after-effect': ['kafka/consumer/group-engine.js', 'GroupEngine', 'settle', 'before'],
+  'after-effect': ['kafka/consumer/settlements.js', 'Settlements', 'settle', 'before'],
   'before-commit': ['kafka/client/group.client.js', 'GroupClient', 'commit', 'before'],
   'mid-commit': ['kafka/client/group.client.js', 'GroupClient', 'commit', 'sent'],
   'after-commit': ['kafka/client/group.client.js', 'GroupClient', 'commit', 'after'],

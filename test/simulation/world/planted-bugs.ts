@@ -8,6 +8,7 @@ import { ConsumerWorker } from '../../../src/kafka/consumer/consumer-worker.js';
 import { GroupEngine } from '../../../src/kafka/consumer/group-engine.js';
 import { LogPositions } from '../../../src/kafka/consumer/log-positions.js';
 import { Rebalance } from '../../../src/kafka/consumer/rebalance.js';
+import { Settlements } from '../../../src/kafka/consumer/settlements.js';
 import { OffsetCommitter } from '../../../src/kafka/consumer/offset-committer.js';
 import { PartitionLedger } from '../../../src/kafka/consumer/offsets/index.js';
 import { KeyLanes } from '../../../src/kafka/consumer/ordering/index.js';
@@ -67,7 +68,7 @@ export const PLANTED_BUGS: Readonly<Record<string, () => void>> = {
       partition.isOwned = true;
     }),
   'forgets to commit what it dead-lettered': () =>
-    wrap(GroupEngine, 'settle', (_self, original, delivery, outcome: { kind: string }) =>
+    wrap(Settlements, 'settle', (_self, original, delivery, outcome: { kind: string }) =>
       outcome.kind === 'dead-lettered' ? undefined : original(delivery, outcome),
     ),
   'does not wait for the acknowledgement of a dead letter': () =>

@@ -179,7 +179,10 @@ export class SimulatedMember {
       new RetryInterceptor(router).stepFor(handler),
       values.step,
     ];
-    const processor = new RecordProcessor(values, router, { stepsFor: () => steps });
+    const processor = new RecordProcessor(values, router, {
+      stepsFor: () => steps,
+      transactionsFor: () => undefined,
+    });
     return processor.compose({
       description: handler,
       callback: (_value: unknown, context: RecordContext) =>

@@ -31,6 +31,11 @@ export class Lease {
     return this.latestSign + this.sessionTimeoutMs;
   }
 
+  /** Whether we were counted as a member by something that was asked after `time` (performance.now). */
+  isRenewedSince(time: number): boolean {
+    return this.isValid && this.lastSign > time;
+  }
+
   get ageMs(): number {
     return this.now() - this.lastSign;
   }

@@ -19,12 +19,23 @@ export interface AheadPlace {
   readonly base: number;
 }
 
+export interface ToldAhead {
+  readonly metadata: string;
+  readonly isComplete: boolean;
+}
+
 /**
  * The offsets above a commit that are settled already, as the commit's metadata: text of at most `METADATA_LIMIT`
  * bytes, in the form that tells most in fewest bytes. What does not fit is left out from the far end, so that it is
  * handled again after a crash and never skipped. Empty when there is nothing to tell.
  */
 export function encodeCompletedAhead(place: AheadPlace, settled: SettledRanges): string {
+  return tellCompletedAhead(place, settled).metadata;
+}
+
+/** The same, with whether nothing had to be left out. */
+export function tellCompletedAhead(place: AheadPlace, settled: SettledRanges): ToldAhead {
+  const end = settled[settled.length - 1] ?? place.base;
   const base: number[] = [];
   writeVarint(base, place.base);
   const room = BYTES_LIMIT - CHECKSUM_BYTES - base.length - 1;
@@ -37,9 +48,11 @@ export function encodeCompletedAhead(place: AheadPlace, settled: SettledRanges):
       form.end > chosen.end || (form.end === chosen.end && form.bytes.length < chosen.bytes.length);
     return isBetter ? form : chosen;
   }, first!);
-  if (best.end === place.base) return '';
+  const isComplete = best.end === end;
+  if (best.end === place.base) return { metadata: '', isComplete };
   const bytes = Buffer.concat([Buffer.from([best.id, ...base]), best.bytes]);
-  return MAGIC + Buffer.concat([bytes, checksumOf(place.partition, bytes)]).toString('base64');
+  const checked = Buffer.concat([bytes, checksumOf(place.partition, bytes)]);
+  return { metadata: MAGIC + checked.toString('base64'), isComplete };
 }
 
 /**

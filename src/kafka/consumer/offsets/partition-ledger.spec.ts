@@ -114,4 +114,27 @@ describe('PartitionLedger', () => {
       { numRuns: 60 },
     );
   });
+
+  it('tells what would stand here if more were settled, and changes nothing by that', () => {
+    const ranges = (settled: readonly number[]) =>
+      fc.subarray([...settled], { minLength: 0, maxLength: settled.length });
+    const indices = Array.from({ length: 40 }, (_, index) => index);
+    fc.assert(
+      fc.property(ranges(indices), ranges(indices), fc.nat(3), (settled, more, gap) => {
+        const ledger = new PartitionLedger();
+        const sequences = indices.map((index) => ledger.track(100 + index * (gap + 1)));
+        for (const index of settled) ledger.settle(sequences[index]!);
+        const before = { nextOffset: ledger.nextOffset, settledAhead: ledger.settledAhead() };
+        const told = ledger.stateWith(new Set(more.map((index) => sequences[index]!)));
+        expect({ nextOffset: ledger.nextOffset, settledAhead: ledger.settledAhead() }).toEqual(
+          before,
+        );
+        for (const index of more) ledger.settle(sequences[index]!);
+        expect(told).toEqual({
+          nextOffset: ledger.nextOffset,
+          settledAhead: ledger.settledAhead(),
+        });
+      }),
+    );
+  });
 });

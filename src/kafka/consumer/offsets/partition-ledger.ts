@@ -2,6 +2,13 @@ import type { SettledRanges } from './settled-ranges.js';
 
 const INITIAL_CAPACITY = 256;
 
+/** What a commit is made from. */
+export interface LedgerState {
+  /** Undefined before anything was read. */
+  readonly nextOffset: number | undefined;
+  readonly settledAhead: SettledRanges;
+}
+
 /**
  * The offsets of one partition, from the lowest unsettled one to the newest. Guarantees that `nextOffset` never passes
  * an unsettled record. It holds positions only, does no I/O and does not know who settles what.
@@ -50,17 +57,38 @@ export class PartitionLedger {
    * tracked do not exist and count as settled. One pass over the pending records.
    */
   settledAhead(): SettledRanges {
+    if (this.depth === this.unsettledCount) return [];
+    return this.rangesOf(this.head, (sequence) => this.isSettled(sequence));
+  }
+
+  /** What would stand here if those records were settled too. Changes nothing. */
+  stateWith(sequences: ReadonlySet<number>): LedgerState {
+    const isSettled = (sequence: number): boolean =>
+      this.isSettled(sequence) || sequences.has(sequence);
+    let head = this.head;
+    while (head < this.tail && isSettled(head)) head += 1;
+    if (head === this.tail) return { nextOffset: this.end, settledAhead: [] };
+    return {
+      nextOffset: this.offsets[head & this.mask],
+      settledAhead: this.rangesOf(head, isSettled),
+    };
+  }
+
+  private isSettled(sequence: number): boolean {
+    return this.settledFlags[sequence & this.mask] === 1;
+  }
+
+  private rangesOf(from: number, isSettled: (sequence: number) => boolean): SettledRanges {
     const ranges: number[] = [];
-    if (this.depth === this.unsettledCount) return ranges;
     let isOpen = false;
-    for (let sequence = this.head; sequence < this.tail; sequence += 1) {
-      const index = sequence & this.mask;
-      const isSettled = this.settledFlags[index] === 1;
-      if (isSettled) {
-        if (!isOpen) ranges.push(this.offsets[index]!, 0);
-        ranges[ranges.length - 1] = this.offsets[index]! + 1;
+    for (let sequence = from; sequence < this.tail; sequence += 1) {
+      const offset = this.offsets[sequence & this.mask]!;
+      const isIn = isSettled(sequence);
+      if (isIn) {
+        if (!isOpen) ranges.push(offset, 0);
+        ranges[ranges.length - 1] = offset + 1;
       }
-      isOpen = isSettled;
+      isOpen = isIn;
     }
     return ranges;
   }

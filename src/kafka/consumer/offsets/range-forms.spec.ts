@@ -21,6 +21,11 @@ describe.each([
     expect(form.decode(0, new Uint8Array())).toBeUndefined();
   });
 
+  it('may begin at the base', () => {
+    const ranges = [100, 400, 500, 501];
+    expect(form.decode(100, form.encode(100, ranges, 1_000).bytes)).toEqual(ranges);
+  });
+
   it('end where the room ends', () => {
     const { bytes, end } = form.encode(100, [101, 102, 103, 104, 100_000, 200_000], 4);
     expect(bytes.length).toBeLessThanOrEqual(4);

@@ -34,7 +34,8 @@ export const RUN_LENGTHS: RangeForm = {
     let [end, at] = [base, 0];
     while (at < bytes.length) {
       const run = readVarint(bytes, at);
-      if (run === undefined || run.value === 0) return undefined;
+      // Only what is settled from the base on begins with no run at all.
+      if (run === undefined || (run.value === 0 && at > 0)) return undefined;
       end += run.value;
       at = run.next;
       ranges.push(end);

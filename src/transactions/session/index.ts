@@ -1,0 +1,1 @@
+export { PartitionSession } from './partition-session.js';
