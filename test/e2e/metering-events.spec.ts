@@ -15,6 +15,10 @@ const topic = uniqueName('metering-events');
 const deadLetters = `${topic}.dlq`;
 const AGGREGATOR = uniqueName('aggregator');
 const AUDITOR = uniqueName('auditor');
+const LEDGER = uniqueName('ledger');
+const GROUPS = [AGGREGATOR, AUDITOR, LEDGER];
+const CONSUMERS = ['metering-metrics', 'audit-log', 'ledger'];
+const entries = `${topic}.entries`;
 const GOOD = 300;
 const REPEATED = 12;
 const PARTITIONS = 4;
@@ -82,11 +86,13 @@ describe('metering events', () => {
     [kafka, database] = await Promise.all([TestKafka.connect(), freshDatabase()]);
     await kafka.createTopic(topic, PARTITIONS);
     environment = {
-      CONSUMERS: 'metering-metrics,audit-log',
+      CONSUMERS: CONSUMERS.join(','),
       KAFKA_AUTO_CREATE_TOPICS: 'true',
       DATABASE_URL: database.url,
       ...settingsOf('METERING_METRICS', AGGREGATOR),
       ...settingsOf('AUDIT_LOG', AUDITOR),
+      ...settingsOf('LEDGER', LEDGER),
+      LEDGER_ENTRIES_TOPIC: entries,
     };
     service = await startTestService({ consumers: await consumers(), environment });
     await kafka.publish(topic, [
@@ -96,7 +102,7 @@ describe('metering events', () => {
       ...Object.entries(bad).map(([key, { value }]) => ({ key, value })),
     ]);
     await kafka.publishInTransaction(topic, ['aborted'], 'abort');
-    for (const group of [AGGREGATOR, AUDITOR]) await kafka.allCommitted(group, topic);
+    for (const group of GROUPS) await kafka.allCommitted(group, topic);
   });
 
   afterAll(async () => {
@@ -112,8 +118,7 @@ describe('metering events', () => {
   });
   const consumers = async () => {
     const all = await discoverConsumers([new URL('../../src/consumers/', import.meta.url)]);
-    const wanted = ['metering-metrics', 'audit-log'];
-    return all.filter(({ declaration }) => wanted.includes(declaration.name));
+    return all.filter(({ declaration }) => CONSUMERS.includes(declaration.name));
   };
   const storedTotals = async (): Promise<Map<string, string>> => {
     const rows = await database.query<{ key: string; total: string }>(`
@@ -133,7 +138,7 @@ describe('metering events', () => {
     return { ...report, code: answer.code };
   };
   const deadLettersOf = async (group: string): Promise<ReadRecord[]> =>
-    (await kafka.read(deadLetters)).filter(
+    (await kafka.readCommitted(deadLetters)).filter(
       (record) => headerOf(record, 'x-dlq-consumer-group') === group,
     );
 
@@ -157,8 +162,16 @@ describe('metering events', () => {
     expect(unordered).toEqual([]);
   });
 
+  it('become one ledger entry for each record', async () => {
+    const found = (await kafka.readCommitted(entries)).map(
+      ({ value }) => (JSON.parse(value!.toString()) as { entry_id: string }).entry_id,
+    );
+    expect(found).toHaveLength(events.length + REPEATED);
+    expect(new Set(found)).toEqual(new Set(events.map(({ event_id }) => event_id)));
+  });
+
   it('that are bad become one dead letter for each group, in the topic that they share', async () => {
-    for (const group of [AGGREGATOR, AUDITOR]) {
+    for (const group of GROUPS) {
       const reasons = (await deadLettersOf(group)).map((record) => [
         record.key!.toString(),
         headerOf(record, 'x-dlq-reason'),
@@ -196,8 +209,14 @@ describe('metering events', () => {
     await eventually(async () => (await redriven()).length > 0, 'it is in the log');
     expect(await redriven()).toEqual([{ topic, read_topic: `${topic}.${AUDITOR}.redrive` }]);
     expect(await storedTotals()).toEqual(before);
-    expect(await deadLettersOf(AGGREGATOR)).toHaveLength(Object.keys(bad).length);
+    for (const group of [AGGREGATOR, LEDGER]) {
+      expect(await deadLettersOf(group)).toHaveLength(Object.keys(bad).length);
+    }
     expect((await verify()).code).toBe(0);
+  });
+
+  it('are not verified against what is no hash', async () => {
+    expect((await verify('--expect', '0=abc')).code).toBe(2);
   });
 
   it('whose row was changed are found, and the row is named', async () => {

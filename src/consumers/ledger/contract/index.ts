@@ -1,0 +1,1 @@
+export { AMOUNT_FIELDS, MeteringEvent } from './metering-event.js';

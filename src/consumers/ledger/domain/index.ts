@@ -1,0 +1,1 @@
+export type { LedgerEntry, SourcePlace } from './ledger-entry.js';

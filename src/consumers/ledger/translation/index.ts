@@ -1,0 +1,2 @@
+export { entryRecord } from './entry-record.js';
+export { toLedgerEntry } from './metering-event.translator.js';
