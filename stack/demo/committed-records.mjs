@@ -49,7 +49,8 @@ async function endsOf(admin, wanted) {
   const ends = new Map();
   for (const topic of (await admin.listTopics()).filter((name) => wanted.has(name))) {
     for (const { partition, low, high } of await admin.fetchTopicOffsets(topic)) {
-      if (Number(high) > Number(low)) ends.set(`${topic} ${partition}`, { topic, end: Number(high) });
+      if (Number(high) > Number(low))
+        ends.set(`${topic} ${partition}`, { topic, end: Number(high) });
     }
   }
   return ends;
