@@ -124,7 +124,7 @@ export class ConsumerKit {
   ): Promise<void> {
     const before = structuredClone(await effects());
     await this.handle(record, plan);
-    const after = await effects();
+    const after = structuredClone(await effects());
     if (isDeepStrictEqual(before, after)) return;
     const [once, twice] = [before, after].map((state) => inspect(state, { depth: 6 }));
     throw new Error(
