@@ -8,7 +8,9 @@ import {
   PermanentError,
   skipped,
   type Outcome,
+  type OutgoingRecord,
 } from '../../src/record/index.js';
+import { Transactional } from '../../src/transactions/index.js';
 import { ConsumerKit, type Delivered, type KitRecord } from '../support/consumer-kit/index.js';
 import { headerOf, TestKafka, uniqueName } from '../support/test-kafka.js';
 import { consumerOf, startTestService } from '../support/test-service.js';
@@ -70,6 +72,16 @@ class DeedsController {
       default:
         return undefined;
     }
+  }
+}
+
+@Controller()
+class CopiesController {
+  @EventPattern(['originals'])
+  @Transactional()
+  handle(@Payload() _: unknown, @Ctx() { record }: RecordContext): OutgoingRecord {
+    const { key, value, headers, timestamp } = record;
+    return { topic: 'copies', key, value, headers, timestamp };
   }
 }
 
@@ -216,6 +228,16 @@ describe('the consumer kit', () => {
     expect(first.published.map(({ key }) => key?.toString())).toEqual(['a']);
     expect(second.published.map(({ key }) => key?.toString())).toEqual(['b']);
     expect(third.deadLetter?.key).toBe('c');
+  });
+
+  it('tells what a transaction would have published with the offset, dead letters too', async () => {
+    const kit = await ConsumerKit.of(CopiesController);
+    kits.push(kit);
+    const copied = await kit.deliver({ key: 'a', value: { number: 1 } });
+    expect(copied).toMatchObject({ outcome: 'done', attempts: 1 });
+    expect(copied.published.map(({ topic, key }) => `${topic} ${key}`)).toEqual(['copies a']);
+    const refused = await kit.deliver({ key: 'b', value: '{' });
+    expect(refused.deadLetter).toMatchObject({ reason: 'deserialization', key: 'b' });
   });
 
   it('finds a handler that is not idempotent by handling each record twice', async () => {

@@ -13,7 +13,7 @@ import {
 import { deadLetterAmong, type Delivered } from './delivered.js';
 import { KeptPublications } from './kept-publications.js';
 import { startApplication, topicPlansOf, type ApplicationOptions } from './kit-application.js';
-import { kitDelivery, SkippedWaits } from './kit-delivery.js';
+import { kitDelivery, SkippedWaits, transactedBy } from './kit-delivery.js';
 import { KitLog, type KitRecord } from './kit-record.js';
 
 export interface KitOptions extends ApplicationOptions {
@@ -106,6 +106,7 @@ export class ConsumerKit {
     const outcome = await this.publications
       .during(published, () => plan.process(delivery))
       .catch(orWaiting(waits));
+    published.push(...transactedBy(delivery));
     return {
       outcome: outcome?.kind,
       skippedFor: outcome?.kind === 'skipped' ? outcome.reason : undefined,

@@ -4,7 +4,12 @@ import {
   type DeliverySurroundings,
 } from '../../../src/kafka/consumer/record-delivery.js';
 import { TrackedRecord } from '../../../src/kafka/consumer/tracked-record.js';
-import { DeliveryAbandoned, type KafkaRecord, type Wait } from '../../../src/record/index.js';
+import {
+  DeliveryAbandoned,
+  type KafkaRecord,
+  type OutgoingRecord,
+  type Wait,
+} from '../../../src/record/index.js';
 
 /** Far more than any retry policy allows: a record that waits so often goes round in circles. */
 const MOST_WAITS = 1_000;
@@ -31,12 +36,13 @@ export class SkippedWaits {
 /** The transport's own delivery of a record, in a partition that is never taken away. */
 export function kitDelivery(
   record: KafkaRecord,
-  { handler, deadline, own }: TopicPlan,
+  { handler, deadline, own, transactions }: TopicPlan,
   { waits, epoch }: { readonly waits: SkippedWaits; readonly epoch: number },
 ): RecordDelivery {
   const partition = {
     ...{ epoch, isOwned: true, isDraining: false, running: 0 },
     ...{ level: own?.level ?? 0, unit: { name: 'kit', keys: undefined } },
+    isTransactional: transactions !== undefined,
   };
   const tracked = new TrackedRecord(record, partition, 0, null);
   tracked.history = own?.historyOf(record);
@@ -49,4 +55,9 @@ export function kitDelivery(
     cameLate: () => undefined,
   };
   return new RecordDelivery(tracked, handler, deadline, surroundings);
+}
+
+/** What the record's transaction would have published with its offset, each as it is where its topic takes it. */
+export function transactedBy({ published }: RecordDelivery): OutgoingRecord[] {
+  return published.map(({ forms }) => forms[0]!());
 }
