@@ -10,11 +10,11 @@ export interface MessageIdentity {
 
 export interface MessageClaim {
   readonly identity: MessageIdentity;
-  /** Equal for equal values. Empty for a record without a value. */
-  readonly fingerprint: Buffer | string;
+  /** A hash of the value in base64: equal for equal values. Empty for a record without a value. */
+  readonly fingerprint: string;
   readonly delivery: Delivery;
   /** How long it is remembered at least, when the handler says so; otherwise the store's own window holds. */
-  readonly windowMs?: number;
+  readonly windowMs?: number | undefined;
 }
 
 /**

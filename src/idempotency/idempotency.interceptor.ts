@@ -39,8 +39,8 @@ export class IdempotencyInterceptor extends PolicyInterceptor {
     const provider = this.stores.providerFor(handler);
     if (provider === undefined) return undefined;
     const counts = this.claims.of(this.stores.storeOf(handler));
-    const rules = this.stores.rulesFor(handler);
-    return (delivery, next) => runOnce({ provider, counts, rules }, delivery, next);
+    const store = { provider, counts, rules: this.stores.rulesFor(handler) };
+    return (delivery, next) => runOnce(store, delivery, next);
   }
 }
 
@@ -53,16 +53,23 @@ interface CountedStore {
 const logger = new Logger('IdempotencyInterceptor');
 
 async function runOnce(
-  store: CountedStore,
+  { provider, counts, rules }: CountedStore,
   delivery: Delivery,
   next: () => Promise<Outcome>,
 ): Promise<Outcome> {
-  const { key, windowMs, onConflict } = store.rules;
+  const { key, windowMs, onConflict } = rules;
   const identity = identityOf(delivery, key);
   const fingerprint = fingerprintOf(delivery.record);
-  let claim: MessageClaim = { identity, fingerprint, delivery, ...(windowMs && { windowMs }) };
+  let claim: MessageClaim = { identity, fingerprint, delivery, windowMs };
   for (let timesBusy = 0; ; timesBusy += 1) {
-    const result = await ask(store, claim, next);
+    let result: RunOnceResult;
+    try {
+      result = await provider.runOnce(claim, next);
+    } catch (error) {
+      counts.failed += 1;
+      throw error;
+    }
+    counts[result.kind] += 1;
     switch (result.kind) {
       case 'ran':
         return result.outcome;
@@ -86,21 +93,6 @@ function warned({ record, handler }: Delivery): Outcome {
   const message = 'the id of a message was used before for another value: settled as a duplicate';
   logger.warn(message, { topic, partition, offset, handler: handler.handler });
   return DUPLICATE;
-}
-
-async function ask(
-  { provider, counts }: CountedStore,
-  claim: MessageClaim,
-  work: () => Promise<Outcome>,
-): Promise<RunOnceResult> {
-  try {
-    const result = await provider.runOnce(claim, work);
-    counts[result.kind] += 1;
-    return result;
-  } catch (error) {
-    counts.failed += 1;
-    throw error;
-  }
 }
 
 /** Doubled each time, and spread by a quarter so that copies do not come back all at once. */

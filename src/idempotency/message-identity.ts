@@ -1,6 +1,11 @@
 import { isUtf8 } from 'node:buffer';
 import { hash } from 'node:crypto';
-import { ContractViolationError, type Delivery, type KafkaRecord } from '../record/index.js';
+import {
+  ContractViolationError,
+  type Delivery,
+  type HandlerDescription,
+  type KafkaRecord,
+} from '../record/index.js';
 import type { MessageIdentity } from './idempotency-provider.port.js';
 import type { IdempotentOptions } from './idempotent.decorator.js';
 
@@ -10,6 +15,11 @@ const ID_FIELDS = ['event_id', 'messageId'] as const;
 
 /** What every store keeps as it is: short, no control characters, no half of a surrogate pair. */
 const PLAIN_TEXT = /^[\x20-\x7e\u00a0-\ud7ff\ue000-\ufffc]{1,120}$/;
+/** Most ids: one byte is one character, and nothing more is to be asked. */
+const PLAIN_ASCII = /^[\x20-\x7e]{1,120}$/;
+
+/** By origin topic: written once for each handler and topic, not for each record. */
+const scopes = new WeakMap<HandlerDescription, Map<string, string>>();
 
 /**
  * The message's identity, by the handler's own key or the first that exists: CloudEvents' source and id, an event id in the headers, the
@@ -17,11 +27,9 @@ const PLAIN_TEXT = /^[\x20-\x7e\u00a0-\ud7ff\ue000-\ufffc]{1,120}$/;
  * plain text is represented by its hash, so that ids which differ stay different.
  */
 export function identityOf(delivery: Delivery, key?: IdempotentOptions['key']): MessageIdentity {
-  const { groupId, handler } = delivery.handler;
   const { record, value, origin } = delivery;
   return {
-    // Neither a handler's nor a topic's name can hold a slash, so no two scopes read the same.
-    scope: `${groupId}/${handler}/${origin.topic}`,
+    scope: scopeOf(delivery),
     id:
       (key && keyId(delivery, key)) ??
       cloudEventId(record) ??
@@ -33,13 +41,27 @@ export function identityOf(delivery: Delivery, key?: IdempotentOptions['key']): 
 }
 
 /** Another message of the same id, told apart by its value. */
-export function withFingerprint(identity: MessageIdentity, fingerprint: Buffer): MessageIdentity {
-  return { ...identity, id: `${identity.id} sha256:${fingerprint.toString('hex')}` };
+export function withFingerprint(identity: MessageIdentity, fingerprint: string): MessageIdentity {
+  const hex = Buffer.from(fingerprint, 'base64').toString('hex');
+  return { ...identity, id: `${identity.id} sha256:${hex}` };
 }
 
 /** SHA-256 of the value's bytes; empty for a tombstone, which is not the same as an empty value. */
-export function fingerprintOf(record: KafkaRecord): Buffer {
-  return record.value === null ? Buffer.alloc(0) : hash('sha256', record.value, 'buffer');
+export function fingerprintOf(record: KafkaRecord): string {
+  // As text, which costs half of what a buffer does.
+  return record.value === null ? '' : hash('sha256', record.value, 'base64');
+}
+
+function scopeOf({ handler, origin }: Delivery): string {
+  let byTopic = scopes.get(handler);
+  if (byTopic === undefined) scopes.set(handler, (byTopic = new Map()));
+  let scope = byTopic.get(origin.topic);
+  if (scope === undefined) {
+    // Neither a handler's nor a topic's name can hold a slash, so no two scopes read the same.
+    scope = `${handler.groupId}/${handler.handler}/${origin.topic}`;
+    byTopic.set(origin.topic, scope);
+  }
+  return scope;
 }
 
 /** What the handler's own function gives for it. Its words of an error may quote the value, so they are not repeated. */
@@ -98,6 +120,8 @@ function eventId(bytes: Buffer): string {
 }
 
 function plainText(bytes: Buffer): string | undefined {
+  const ascii = bytes.length > 120 ? '' : bytes.toString('latin1');
+  if (PLAIN_ASCII.test(ascii)) return ascii;
   const text = bytes.toString('utf8');
   return PLAIN_TEXT.test(text) && isUtf8(bytes) ? text : undefined;
 }
@@ -106,9 +130,16 @@ function plainText(bytes: Buffer): string | undefined {
 function headerBytes(record: KafkaRecord, wanted: string): Buffer | undefined {
   for (let index = record.headers.length - 1; index >= 0; index -= 1) {
     const [name, bytes] = record.headers[index]!;
-    if (name === wanted && bytes !== null && bytes.toString('utf8').trim() !== '') return bytes;
+    if (name === wanted && bytes !== null && !isBlank(bytes)) return bytes;
   }
   return undefined;
+}
+
+function isBlank(bytes: Buffer): boolean {
+  const first = bytes[0];
+  // A visible character of ASCII says it without decoding the rest.
+  if (first !== undefined && first > 0x20 && first < 0x7f) return false;
+  return bytes.toString('utf8').trim() === '';
 }
 
 function sha256(bytes: Buffer): string {

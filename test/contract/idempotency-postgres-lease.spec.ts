@@ -3,7 +3,7 @@ import { PostgresConnections } from '../../src/connections/postgres/index.js';
 import { ClaimRetention, PostgresLeaseIdempotencyProvider } from '../../src/idempotency/index.js';
 import { DependencyUnavailableError, DONE, type Outcome } from '../../src/record/index.js';
 import { freshDatabase, storeSettings, type FreshDatabase } from '../support/fresh-database.js';
-import { claimOf, idempotencyContract, settle } from './idempotency.contract.js';
+import { claimOf, heldWork, idempotencyContract, settle } from './idempotency.contract.js';
 import { leaseContract } from './idempotency-leases.contract.js';
 
 interface Process {
@@ -30,7 +30,7 @@ function startProcess(url = database.url): Process {
 
 async function endLeases(): Promise<void> {
   await database.query(
-    `UPDATE idempotency_leases SET expires_at = now() - interval '1 ms' WHERE NOT is_done`,
+    `UPDATE idempotency_leases SET lease_ends_at = now() - interval '1 ms' WHERE NOT is_done`,
   );
 }
 
@@ -81,17 +81,57 @@ describe('idempotency in PostgreSQL apart from the effect', () => {
     }));
     for (const claim of claims) await provider.runOnce(claim, done);
     await database.query(
-      `UPDATE idempotency_leases SET expires_at = expires_at - interval '2 seconds'
+      `UPDATE idempotency_leases
+       SET expires_at = expires_at - interval '40 s', lease_ends_at = lease_ends_at - interval '40 s'
        WHERE id LIKE 'id:window-%'`,
     );
     await database.query(
-      `INSERT INTO idempotency_leases VALUES ('s', 'id:gone', '', 'h', '', 1, false, now() - interval '1 s')`,
+      `INSERT INTO idempotency_leases VALUES ('s', 'id:gone', '', 'h', '', 1, false, now() - interval '1 s', now() - interval '1 s')`,
     );
     await retention.sweep();
     const rows = await database.query<{ id: string }>(
       `SELECT id FROM idempotency_leases WHERE id LIKE 'id:window-%' OR id = 'id:gone'`,
     );
     expect(rows).toEqual([{ id: 'id:window-3600000' }]);
+  });
+
+  it('does not give a message away that runs longer than it is to be remembered', async () => {
+    const [mine, theirs] = [startProcess().provider, startProcess().provider];
+    const { work, begun, end } = heldWork();
+    const claim = { ...claimOf('id:long'), windowMs: 1_000 };
+    const running = mine.runOnce(claim, work);
+    await begun;
+    await database.query(
+      `UPDATE idempotency_leases SET expires_at = now() - interval '1 s' WHERE id = 'id:long'`,
+    );
+    expect(await theirs.runOnce(claimOf('id:long'), done)).toEqual({ kind: 'busy' });
+    end(DONE);
+    expect(await running).toMatchObject({ kind: 'ran' });
+    expect(await theirs.runOnce(claimOf('id:long'), done)).toEqual({ kind: 'duplicate' });
+  });
+
+  it('changes no index where a message is completed within its lease', async () => {
+    const { provider } = startProcess();
+    let claimed: string | undefined;
+    const expiry = async (): Promise<string> => {
+      const [row] = await database.query<{ at: string }>(
+        `SELECT expires_at::text AS at FROM idempotency_leases WHERE id = 'id:indexed'`,
+      );
+      return row!.at;
+    };
+    await provider.runOnce(claimOf('id:indexed'), async () => {
+      claimed = await expiry();
+      return DONE;
+    });
+    expect(await expiry()).toBe(claimed);
+  });
+
+  it('knows a message again whatever its id is made of', async () => {
+    const { provider } = startProcess();
+    for (const id of ['id:"', 'id:\\', 'id:\\"', 'id:{a,b}', "id:'; --", 'id:NULL', 'id:\u00e9']) {
+      expect(await provider.runOnce(claimOf(id), done)).toMatchObject({ kind: 'ran' });
+      expect(await provider.runOnce(claimOf(id), done)).toEqual({ kind: 'duplicate' });
+    }
   });
 
   it('makes no deadlock when two processes get the same messages in opposite orders', async () => {

@@ -20,9 +20,10 @@ let offset = 0;
 /** Of a record of its own: what is the same message is told by the id alone. */
 export function claimOf(
   id: string,
-  fingerprint: Buffer | string = 'a',
+  value: Buffer | string = 'a',
   scope = SCOPE,
 ): MessageClaim {
+  const fingerprint = Buffer.from(value as string).toString('base64');
   return recordClaimOf({ id, fingerprint, scope, partition: 0, offset: (offset += 1) });
 }
 
@@ -31,13 +32,13 @@ export function recordClaimOf({
   id,
   partition,
   offset,
-  fingerprint = 'a',
+  fingerprint = 'YQ==',
   scope = SCOPE,
 }: {
   readonly id: string;
   readonly partition: number;
   readonly offset: number;
-  readonly fingerprint?: Buffer | string;
+  readonly fingerprint?: string;
   readonly scope?: string;
 }): MessageClaim {
   const delivery = deliveryOf({ record: { partition, offset } });

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { onGivenUp, refuseBehindFence } from './effect-fence.js';
-import type { PooledConnection } from './pooled-connection.js';
+import type { PooledConnection, PreparedStatement } from './pooled-connection.js';
 import { TransactionDoomedError, TransactionEndedError } from './postgres.errors.js';
 
 const ambient = new AsyncLocalStorage<AmbientTransaction>();
@@ -66,7 +66,7 @@ export class AmbientTransaction {
     }
   }
 
-  async query<Row>(sql: string, values?: readonly unknown[]): Promise<Row[]> {
+  async query<Row>(sql: string | PreparedStatement, values?: readonly unknown[]): Promise<Row[]> {
     this.#refuseWhenEnded();
     return (await this.connection.query<Row>(sql, values)).rows;
   }

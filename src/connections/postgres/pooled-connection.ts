@@ -7,6 +7,18 @@ export interface StatementResult<Row> {
 }
 
 /**
+ * A statement that is asked again and again: each connection has it planned once and names it from then on. A pooler in
+ * between must know prepared statements.
+ */
+export class PreparedStatement {
+  constructor(
+    /** Unique in the process. */
+    readonly name: string,
+    readonly text: string,
+  ) {}
+}
+
+/**
  * One connection while somebody uses it. Statements run one after the other in the order asked, also when the caller
  * does not await each. Once the server is lost, the connection is destroyed at its release and never given out again.
  */
@@ -30,7 +42,10 @@ export class PooledConnection {
     return this.#isUsable;
   }
 
-  query<Row>(sql: string, values?: readonly unknown[]): Promise<StatementResult<Row>> {
+  query<Row>(
+    sql: string | PreparedStatement,
+    values?: readonly unknown[],
+  ): Promise<StatementResult<Row>> {
     const result = this.#last.then(() => this.#ask<Row>(sql, values));
     this.#last = result.catch(() => undefined);
     return result;
@@ -59,9 +74,15 @@ export class PooledConnection {
     this.#isUsable = false;
   };
 
-  async #ask<Row>(sql: string, values?: readonly unknown[]): Promise<StatementResult<Row>> {
+  async #ask<Row>(
+    sql: string | PreparedStatement,
+    values?: readonly unknown[],
+  ): Promise<StatementResult<Row>> {
     try {
-      const { command, rows } = await this.#client.query(sql, values as unknown[] | undefined);
+      const given = values as unknown[] | undefined;
+      const { command, rows } = await (typeof sql === 'string'
+        ? this.#client.query(sql, given)
+        : this.#client.query({ name: sql.name, text: sql.text, values: given }));
       return { command, rows: rows as Row[] };
     } catch (error) {
       if (isConnectionFailure(error)) this.#isUsable = false;

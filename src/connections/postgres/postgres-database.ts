@@ -1,6 +1,7 @@
 import { AmbientTransaction } from './ambient-transaction.js';
 import { refuseBehindFence } from './effect-fence.js';
 import type { ConnectionPool } from './connection-pool.js';
+import type { PreparedStatement } from './pooled-connection.js';
 import type { ServerProbe } from './server-probe.js';
 
 /**
@@ -22,7 +23,7 @@ export class PostgresDatabase {
   }
 
   /** Runs in the ambient transaction when there is one, otherwise by itself. Without values it may be several statements. */
-  async query<Row>(sql: string, values?: readonly unknown[]): Promise<Row[]> {
+  async query<Row>(sql: string | PreparedStatement, values?: readonly unknown[]): Promise<Row[]> {
     const transaction = AmbientTransaction.of(this);
     if (transaction !== undefined) return transaction.query<Row>(sql, values);
     const connection = await this.pool.take();

@@ -15,22 +15,26 @@ interface Ticket {
  * start nothing by then, unless it stood still between that check and the claim.
  */
 export class AssignmentTickets {
-  readonly #tickets = new Map<string, Ticket>();
+  /** By group, topic and partition. */
+  readonly #tickets = new Map<string, Map<string, Map<number, Ticket>>>();
 
-  of(delivery: Delivery, era: string): number | undefined {
-    const ticket = this.#tickets.get(placeOf(delivery));
-    const isCurrent = ticket?.assignmentEpoch === delivery.assignmentEpoch && ticket.era === era;
+  of({ handler, record, assignmentEpoch }: Delivery, era: string): number | undefined {
+    const ticket = this.#tickets.get(handler.groupId)?.get(record.topic)?.get(record.partition);
+    const isCurrent = ticket?.assignmentEpoch === assignmentEpoch && ticket.era === era;
     return isCurrent ? ticket.number : undefined;
   }
 
   /** Claims that were under way together may bring several: the first is kept. */
   remember(delivery: Delivery, era: string, number: number): void {
     if (this.of(delivery, era) !== undefined) return;
-    const { assignmentEpoch } = delivery;
-    this.#tickets.set(placeOf(delivery), { assignmentEpoch, era, number });
+    const { handler, record, assignmentEpoch } = delivery;
+    const topics = inside(this.#tickets, handler.groupId);
+    inside(topics, record.topic).set(record.partition, { assignmentEpoch, era, number });
   }
 }
 
-function placeOf({ handler, record }: Delivery): string {
-  return `${handler.groupId}/${record.topic}/${record.partition}`;
+function inside<Key, Value>(maps: Map<string, Map<Key, Value>>, name: string): Map<Key, Value> {
+  let map = maps.get(name);
+  if (map === undefined) maps.set(name, (map = new Map()));
+  return map;
 }

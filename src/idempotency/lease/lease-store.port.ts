@@ -9,6 +9,8 @@ export interface LeaseTerms {
   readonly origin: string;
   /** The asking assignment's own number; undefined when it has none yet and is to get one. */
   readonly ticket: number | undefined;
+  /** How long it is to be remembered, once it has run. */
+  readonly windowMs: number;
 }
 
 export type LeaseRequest =

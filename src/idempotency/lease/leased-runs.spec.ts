@@ -37,7 +37,7 @@ class ScriptedStore extends LeaseStore {
 
 const claimOf = (id: string): MessageClaim => ({
   identity: { scope: 'group/handler/topic', id },
-  fingerprint: Buffer.from([0xff]),
+  fingerprint: 'fw==',
   delivery: deliveryOf(),
 });
 

@@ -10,6 +10,7 @@ import {
 import { AssignmentTickets } from './assignment-tickets.js';
 import {
   LEASE_MS,
+  type LeaseAnswer,
   type LeaseReply,
   type LeaseRequest,
   type LeaseStore,
@@ -20,7 +21,23 @@ import { RequestBatches } from './request-batches.js';
 /** Three chances before a lease ends. */
 const RENEW_EVERY_MS = LEASE_MS / 3;
 
-const BATCH_LIMITS = { size: 500, underWay: 2 };
+const BATCH_LIMITS = { size: 500, underWay: 2, least: 25 };
+
+/** Of a SHA-256 in base64: 144 bits tell values apart as well, and are kept once for every message. */
+const FINGERPRINT_LENGTH = 24;
+
+const NOT_TAKEN: Partial<Record<LeaseAnswer, RunOnceResult>> = {
+  duplicate: ALREADY_RAN,
+  conflict: CONFLICT,
+};
+
+type Claim = LeaseRequest & { readonly kind: 'claim' };
+
+/** A message that is worked on here. */
+interface Run {
+  /** Once its claim is taken, and while it is. */
+  terms: LeaseTerms | undefined;
+}
 
 /** The work has run, and the store does not know it yet. */
 interface Unrecorded {
@@ -41,8 +58,7 @@ interface Unrecorded {
  */
 export class LeasedRuns {
   readonly #logger = new Logger(LeasedRuns.name);
-  /** Messages that are worked on here; with their terms once the claim is taken. */
-  readonly #running = new Map<string, LeaseTerms | undefined>();
+  readonly #running = new Map<string, Run>();
   readonly #unrecorded = new Map<string, Unrecorded>();
   readonly #tickets = new AssignmentTickets();
   readonly #batches: RequestBatches<LeaseRequest, LeaseReply>;
@@ -58,56 +74,39 @@ export class LeasedRuns {
   async runOnce(claim: MessageClaim, work: () => Promise<Outcome>): Promise<RunOnceResult> {
     const message = `${claim.identity.scope}\n${claim.identity.id}`;
     if (this.#running.has(message)) return BUSY;
-    this.#running.set(message, undefined);
+    const run: Run = { terms: undefined };
+    this.#running.set(message, run);
+    this.#watchLeases();
     try {
-      const unrecorded = this.#unrecorded.get(message);
-      if (unrecorded !== undefined) return await this.#record(message, unrecorded);
-      return await this.#claimAndRun(message, claim, work);
+      const ran = this.#unrecorded.get(message) ?? (await this.#claimAndWork(run, claim, work));
+      return 'kind' in ran ? ran : await this.#record(message, ran);
     } finally {
       this.#running.delete(message);
       this.#watchLeases();
     }
   }
 
-  async #claimAndRun(
-    message: string,
+  /** With what is to be recorded when the work has run here. */
+  async #claimAndWork(
+    run: Run,
     claim: MessageClaim,
     work: () => Promise<Outcome>,
-  ): Promise<RunOnceResult> {
+  ): Promise<Unrecorded | RunOnceResult> {
     const terms = this.#termsOf(claim);
-    const { answer, ticket } = await this.#batches.add({ kind: 'claim', ...terms });
-    if (ticket !== undefined) this.#tickets.remember(claim.delivery, this.store.era, ticket);
-    switch (answer) {
-      case 'taken':
-        return this.#run(message, { ...terms, ticket }, claim.windowMs ?? this.windowMs, work);
-      case 'duplicate':
-        return ALREADY_RAN;
-      case 'conflict':
-        return CONFLICT;
-      default:
-        return BUSY;
-    }
-  }
-
-  async #run(
-    message: string,
-    terms: LeaseTerms,
-    windowMs: number,
-    work: () => Promise<Outcome>,
-  ): Promise<RunOnceResult> {
-    this.#running.set(message, terms);
-    this.#watchLeases();
-    const { identity, fingerprint } = terms;
-    let outcome: Outcome;
+    const { answer, ticket } = await this.#batches.add(terms);
+    if (ticket !== undefined && terms.ticket === undefined)
+      this.#tickets.remember(claim.delivery, this.store.era, ticket);
+    if (answer !== 'taken') return NOT_TAKEN[answer] ?? BUSY;
+    run.terms = terms.ticket === ticket ? terms : { ...terms, ticket };
+    const { identity, fingerprint, windowMs } = terms;
     try {
-      outcome = await work();
+      const outcome = await work();
+      return { completion: { kind: 'complete', identity, fingerprint, windowMs }, outcome };
     } catch (error) {
       // A claim that cannot be released ends by itself, and is taken again by this process before.
       await this.#batches.add({ kind: 'release', identity }).catch(() => undefined);
       throw error;
     }
-    const completion = { kind: 'complete', identity, fingerprint, windowMs } as const;
-    return this.#record(message, { completion, outcome });
   }
 
   async #record(message: string, unrecorded: Unrecorded): Promise<RunOnceResult> {
@@ -124,13 +123,15 @@ export class LeasedRuns {
     }
   }
 
-  #termsOf({ identity, fingerprint, delivery }: MessageClaim): LeaseTerms {
+  #termsOf({ identity, fingerprint, delivery, windowMs }: MessageClaim): Claim {
     const { topic, partition, offset } = delivery.origin;
     return {
+      kind: 'claim',
       identity,
-      fingerprint: base64Of(fingerprint),
+      fingerprint: fingerprint.slice(0, FINGERPRINT_LENGTH),
       origin: `${topic}/${partition}/${offset}`,
       ticket: this.#tickets.of(delivery, this.store.era),
+      windowMs: windowMs ?? this.windowMs,
     };
   }
 
@@ -145,9 +146,7 @@ export class LeasedRuns {
   }
 
   #renewAll(): void {
-    for (const [message, terms] of this.#running) {
-      if (terms !== undefined) this.#renew(message, terms);
-    }
+    for (const run of this.#running.values()) this.#renew(run);
     for (const [message, unrecorded] of this.#unrecorded) {
       // Its record may have gone to another process: then nobody here asks for it again.
       this.#record(message, unrecorded).then(
@@ -157,18 +156,13 @@ export class LeasedRuns {
     }
   }
 
-  #renew(message: string, terms: LeaseTerms): void {
-    this.#batches.add({ kind: 'renew', ...terms }).then(
+  #renew(run: Run): void {
+    if (run.terms === undefined) return;
+    this.#batches.add({ ...run.terms, kind: 'renew' }).then(
       ({ answer }) => {
-        if (answer === 'lost' && this.#running.has(message)) this.#running.set(message, undefined);
+        if (answer === 'lost') run.terms = undefined;
       },
       () => undefined, // the store does not answer: the next renewal may reach it
     );
   }
-}
-
-/** Of a SHA-256 its first 144 bits, which tell values apart as well and are kept once for every message. */
-function base64Of(fingerprint: Buffer | string): string {
-  const bytes = typeof fingerprint === 'string' ? Buffer.from(fingerprint) : fingerprint;
-  return bytes.toString('base64', 0, 18);
 }

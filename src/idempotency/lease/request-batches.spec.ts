@@ -31,6 +31,19 @@ describe('requests of one turn', () => {
     expect(asked).toEqual([[1, 2], [3, 4], [5]]);
   });
 
+  it('are divided among the questions that may be under way, as far as that is worth it', async () => {
+    const limits = { size: 100, underWay: 2, least: 3 };
+    const [few, many] = [setUp(limits), setUp(limits)];
+    for (const request of [1, 2, 3]) void few.batches.add(request);
+    for (const request of [1, 2, 3, 4, 5, 6, 7]) void many.batches.add(request);
+    await few.turn();
+    expect(few.asked).toEqual([[1, 2, 3]]);
+    expect(many.asked).toEqual([
+      [1, 2, 3, 4],
+      [5, 6, 7],
+    ]);
+  });
+
   it('fail together when their question fails, and nobody else does', async () => {
     const failure = new Error('down');
     let calls = 0;

@@ -48,22 +48,16 @@ export class MemoryIdempotencyProvider extends IdempotencyProvider {
   async runOnce(claim: MessageClaim, work: () => Promise<Outcome>): Promise<RunOnceResult> {
     const message = `${claim.identity.scope}\n${claim.identity.id}`;
     if (this.#running.has(message)) return BUSY;
-    const fingerprint = textOf(claim.fingerprint);
+    const { fingerprint, windowMs: ttl } = claim;
     const finished = this.#finished.get(message);
     if (finished !== undefined) return finished === fingerprint ? ALREADY_RAN : CONFLICT;
     this.#running.add(message);
     try {
       const outcome = await work();
-      const { windowMs } = claim;
-      this.#finished.set(message, fingerprint, windowMs === undefined ? {} : { ttl: windowMs });
+      this.#finished.set(message, fingerprint, ttl === undefined ? undefined : { ttl });
       return { kind: 'ran', outcome };
     } finally {
       this.#running.delete(message);
     }
   }
-}
-
-/** One character per byte, so that equal fingerprints are equal text. */
-function textOf(fingerprint: Buffer | string): string {
-  return typeof fingerprint === 'string' ? fingerprint : fingerprint.toString('latin1');
 }

@@ -1,4 +1,4 @@
-import type { PostgresConnections } from '../../connections/postgres/index.js';
+import type { PostgresConnections, PreparedStatement } from '../../connections/postgres/index.js';
 import { DependencyUnavailableError } from '../../record/index.js';
 import type { LeaseRequest } from '../lease/lease-store.port.js';
 import { PostgresLeaseStore } from './postgres-lease-store.js';
@@ -8,29 +8,33 @@ interface Asked {
   readonly ids: readonly string[];
 }
 
-/** A database that fails as told, and otherwise has changed every row that it was asked to. */
-function storeWith(failures: readonly string[]) {
+/** A database that fails as told, and otherwise does what it is asked, but for the ids it knows something else of. */
+function storeWith(failures: readonly string[], others: Record<string, string> = {}) {
   const asked: Asked[] = [];
   const left = [...failures];
-  const query = (sql: string, [json]: readonly [string]): Promise<unknown[]> => {
-    const rows = JSON.parse(json) as { scope: string; id: string }[];
-    const [statement] = /UPDATE SET is_done = true|DELETE|UPDATE SET expires_at|nextval/.exec(sql)!;
-    asked.push({ statement, ids: rows.map(({ id }) => id) });
+  const query = ({ name }: PreparedStatement, values: readonly string[]): Promise<unknown[]> => {
+    const statement = name.replace('millrace_leases_', '');
+    if (statement === 'ticket') return Promise.resolve([{ ticket: '7' }]);
+    const ids = JSON.parse(`[${values[2]!.slice(1, -1)}]`) as string[];
+    asked.push({ statement, ids });
     const code = left.shift();
     if (code !== undefined) return Promise.reject(Object.assign(new Error(code), { code }));
-    return Promise.resolve(rows.map((row) => ({ ...row, ticket: '7', answer: 'taken' })));
+    return Promise.resolve(
+      ids.flatMap((id, index) => (id in others ? [{ place: index + 1, answer: others[id] }] : [])),
+    );
   };
   const connections = { for: () => ({ query }), unmet: () => Promise.resolve(undefined) };
   const store = new PostgresLeaseStore(connections as unknown as PostgresConnections, 'orders');
   return { asked, store };
 }
 
-const claim = (id: string): LeaseRequest => ({
+const claim = (id: string, ticket?: number): LeaseRequest => ({
   kind: 'claim',
   identity: { scope: 's', id },
   fingerprint: 'f',
   origin: 'orders/0/1',
-  ticket: undefined,
+  ticket,
+  windowMs: 1,
 });
 const release = (id: string): LeaseRequest => ({ kind: 'release', identity: { scope: 's', id } });
 const complete = (id: string): LeaseRequest => ({
@@ -42,12 +46,29 @@ describe('requests of one tick', () => {
     const { asked, store } = storeWith([]);
     const replies = await store.ask([claim('1'), complete('2'), claim('3'), release('4')]);
     expect(asked).toEqual([
-      { statement: 'UPDATE SET is_done = true', ids: ['2'] },
-      { statement: 'DELETE', ids: ['4'] },
-      { statement: 'nextval', ids: ['1', '3'] },
+      { statement: 'complete', ids: ['2'] },
+      { statement: 'release', ids: ['4'] },
+      { statement: 'claim', ids: ['1', '3'] },
     ]);
     expect(replies.map(({ answer }) => answer)).toEqual(['taken', 'held', 'taken', 'held']);
     expect(replies[0]).toEqual({ answer: 'taken', ticket: 7 });
+  });
+});
+
+describe('an answer that is not the usual one', () => {
+  it('is that of its own request', async () => {
+    const { store } = storeWith([], { 3: 'duplicate', 2: 'lost' });
+    const replies = await store.ask([claim('1'), complete('2'), claim('3'), complete('4')]);
+    expect(replies.map(({ answer }) => answer)).toEqual(['taken', 'lost', 'duplicate', 'held']);
+    expect(replies[2]).toEqual({ answer: 'duplicate', ticket: 7 });
+  });
+});
+
+describe('a ticket', () => {
+  it('is asked for only where a claim has none', async () => {
+    const { store } = storeWith([]);
+    const [first, second] = await store.ask([claim('1', 3), claim('2')]);
+    expect([first!.ticket, second!.ticket]).toEqual([3, 7]);
   });
 });
 

@@ -7,7 +7,6 @@ import {
   type PostgresDatabase,
 } from '../../connections/postgres/index.js';
 import { DependencyUnavailableError } from '../../record/index.js';
-import type { MessageIdentity } from '../idempotency-provider.port.js';
 import {
   LEASE_MS,
   LeaseStore,
@@ -15,11 +14,14 @@ import {
   type LeaseReply,
   type LeaseRequest,
 } from '../lease/lease-store.port.js';
-import { CLAIM, COMPLETE, RELEASE, RENEW } from './leases-table.js';
+import { LEASE_STATEMENTS } from './leases-table.js';
+import { arraysOf } from './request-arrays.js';
 
 /** Serialization failure and deadlock: nothing was done, and the same again may do. */
 const COLLIDED = new Set(['40001', '40P01']);
 const ATTEMPTS = 5;
+/** What ends comes first: a claim in the same tick may be for what is released here. */
+const KINDS = ['complete', 'release', 'renew', 'claim'] as const;
 const LONGEST_PAUSE_MS = 20;
 const CROWDED = 'claims in PostgreSQL collide with those of others again and again';
 
@@ -44,59 +46,50 @@ export class PostgresLeaseStore extends LeaseStore {
   async ask(requests: readonly LeaseRequest[]): Promise<readonly LeaseReply[]> {
     const unmet = await this.connections.unmet(this.consumer);
     if (unmet !== undefined) throw new DependencyUnavailableError(POSTGRES, unmet);
-    const replies = new Map<LeaseRequest, LeaseReply>();
-    const note = (asked: readonly LeaseRequest[], answers: readonly LeaseReply[]): void =>
-      asked.forEach((request, index) => replies.set(request, answers[index]!));
-    // What ends comes first: a claim in the same tick may be for what is released here.
-    for (const kind of ['complete', 'release', 'renew', 'claim'] as const) {
-      const asked = requests.filter((request) => request.kind === kind);
-      if (asked.length > 0) note(asked, await this.#askAll(kind, asked));
+    const replies = new Array<LeaseReply>(requests.length);
+    for (const kind of KINDS) {
+      const places = placesOf(kind, requests);
+      if (places.length === 0) continue;
+      const given = await this.#askAll(
+        kind,
+        places.map((place) => requests[place]!),
+      );
+      for (const [index, place] of places.entries()) replies[place] = given[index]!;
     }
-    return requests.map((request) => replies.get(request)!);
+    return replies;
   }
 
-  #askAll(
+  async #askAll(
     kind: LeaseRequest['kind'],
     requests: readonly LeaseRequest[],
   ): Promise<readonly LeaseReply[]> {
-    switch (kind) {
-      case 'claim':
-        return this.#claim(requests);
-      case 'renew':
-        return this.#change(RENEW, requests, [LEASE_MS]);
-      case 'complete':
-        return this.#change(COMPLETE, requests);
-      case 'release':
-        return this.#change(RELEASE, requests);
+    const ticket = await this.#ticketFor(requests);
+    const values: unknown[] = [...arraysOf(requests, String(ticket)), this.#holder];
+    if (kind === 'claim' || kind === 'renew') values.push(LEASE_MS);
+    const replies = requests.map((request) => usualReply(request, ticket));
+    const rows = await this.#query<{ place: number; answer: LeaseAnswer }>(kind, values);
+    for (const { place, answer } of rows) {
+      const { ticket: judgedWith } = replies[place - 1]!;
+      replies[place - 1] = { answer, ticket: judgedWith };
     }
+    return replies;
   }
 
-  async #claim(requests: readonly LeaseRequest[]): Promise<readonly LeaseReply[]> {
-    const values = [jsonOf(requests), this.#holder, LEASE_MS];
-    const rows = await this.#query<{ ticket: string; answer: LeaseAnswer }>(CLAIM, values);
-    return rows.map(({ ticket, answer }) => ({ answer, ticket: Number(ticket) }));
+  /** One for all in the question that have none: they are the first of their assignments. */
+  async #ticketFor(requests: readonly LeaseRequest[]): Promise<number> {
+    if (requests.every((request) => !('ticket' in request) || request.ticket !== undefined)) return 0;
+    const [row] = await this.#query<{ ticket: string }>('ticket', []);
+    return Number(row!.ticket);
   }
 
-  /** `held` for each row that the statement gives back. */
-  async #change(
-    statement: string,
-    requests: readonly LeaseRequest[],
-    more: readonly unknown[] = [],
-  ): Promise<readonly LeaseReply[]> {
-    const values = [jsonOf(requests), this.#holder, ...more];
-    const rows = await this.#query<MessageIdentity>(statement, values);
-    const changed = new Set(rows.map(nameOf));
-    return requests.map(({ identity }) => ({
-      answer: changed.has(nameOf(identity)) ? 'held' : 'lost',
-      ticket: undefined,
-    }));
-  }
-
-  async #query<Row>(statement: string, values: readonly unknown[]): Promise<Row[]> {
+  async #query<Row>(
+    statement: keyof typeof LEASE_STATEMENTS,
+    values: readonly unknown[],
+  ): Promise<Row[]> {
     const database: PostgresDatabase = this.connections.for(this.consumer);
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await database.query<Row>(statement, values);
+        return await database.query<Row>(LEASE_STATEMENTS[statement], values);
       } catch (error) {
         if (!COLLIDED.has(codeOf(error) ?? '')) throw error;
         if (attempt === ATTEMPTS)
@@ -107,11 +100,17 @@ export class PostgresLeaseStore extends LeaseStore {
   }
 }
 
-const nameOf = ({ scope, id }: MessageIdentity): string => `${scope}\n${id}`;
+function placesOf(kind: LeaseRequest['kind'], requests: readonly LeaseRequest[]): number[] {
+  const places: number[] = [];
+  for (const [place, request] of requests.entries()) if (request.kind === kind) places.push(place);
+  return places;
+}
 
-/** One parameter for all: arrays of the driver cost it more than all else. */
-function jsonOf(requests: readonly LeaseRequest[]): string {
-  return JSON.stringify(
-    requests.map(({ identity, ...rest }, place) => ({ place, ...identity, ...rest })),
-  );
+const HELD: LeaseReply = { answer: 'held', ticket: undefined };
+
+/** What holds for a request of which the statement says nothing. */
+function usualReply(request: LeaseRequest, ticket: number): LeaseReply {
+  return request.kind === 'claim'
+    ? { answer: 'taken', ticket: request.ticket ?? ticket }
+    : HELD;
 }

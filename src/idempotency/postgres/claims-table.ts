@@ -46,7 +46,7 @@ export async function takeClaim(
 ): Promise<ClaimAnswer> {
   const { identity, fingerprint } = claim;
   const key = [identity.scope, identity.id];
-  const bytes = typeof fingerprint === 'string' ? Buffer.from(fingerprint) : fingerprint;
+  const bytes = Buffer.from(fingerprint, 'base64');
   await database.query(`SET LOCAL lock_timeout = '${PATIENCE}'`);
   if (await insert(database, [...key, bytes, claim.windowMs ?? null])) {
     // The handler's own locks wait as long as the database says.
