@@ -18,11 +18,7 @@ const SCOPE = `storage_loader/OrdersController.handle/orders-${process.pid}-${Da
 let offset = 0;
 
 /** Of a record of its own: what is the same message is told by the id alone. */
-export function claimOf(
-  id: string,
-  value: Buffer | string = 'a',
-  scope = SCOPE,
-): MessageClaim {
+export function claimOf(id: string, value: Buffer | string = 'a', scope = SCOPE): MessageClaim {
   const fingerprint = Buffer.from(value as string).toString('base64');
   return recordClaimOf({ id, fingerprint, scope, partition: 0, offset: (offset += 1) });
 }

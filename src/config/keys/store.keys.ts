@@ -32,10 +32,10 @@ export const STORE_KEYS = {
   }),
   idempotencyCacheSize: configKey('IDEMPOTENCY_CACHE_SIZE', {
     section,
-    parse: integer({ min: 1, max: 100_000_000 }),
+    parse: integer({ min: 1, max: 10_000_000 }),
     default: '10000',
     unit: 'identities',
-    describes: 'how many the `memory` store remembers, the most recent ones',
+    describes: 'how many the `memory` store remembers at least, the most recent ones',
   }),
   idempotencyTtlMs: configKey('IDEMPOTENCY_TTL', {
     section,

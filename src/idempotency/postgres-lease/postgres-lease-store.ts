@@ -77,7 +77,8 @@ export class PostgresLeaseStore extends LeaseStore {
 
   /** One for all in the question that have none: they are the first of their assignments. */
   async #ticketFor(requests: readonly LeaseRequest[]): Promise<number> {
-    if (requests.every((request) => !('ticket' in request) || request.ticket !== undefined)) return 0;
+    if (requests.every((request) => !('ticket' in request) || request.ticket !== undefined))
+      return 0;
     const [row] = await this.#query<{ ticket: string }>('ticket', []);
     return Number(row!.ticket);
   }
@@ -110,7 +111,5 @@ const HELD: LeaseReply = { answer: 'held', ticket: undefined };
 
 /** What holds for a request of which the statement says nothing. */
 function usualReply(request: LeaseRequest, ticket: number): LeaseReply {
-  return request.kind === 'claim'
-    ? { answer: 'taken', ticket: request.ticket ?? ticket }
-    : HELD;
+  return request.kind === 'claim' ? { answer: 'taken', ticket: request.ticket ?? ticket } : HELD;
 }
