@@ -54,7 +54,7 @@ export function fingerprintOf(record: KafkaRecord): string {
 
 function scopeOf({ handler, origin }: Delivery): string {
   let byTopic = scopes.get(handler);
-  if (byTopic === undefined) scopes.set(handler, (byTopic = new Map()));
+  if (byTopic === undefined) scopes.set(handler, (byTopic = new Map<string, string>()));
   let scope = byTopic.get(origin.topic);
   if (scope === undefined) {
     // Neither a handler's nor a topic's name can hold a slash, so no two scopes read the same.

@@ -35,6 +35,6 @@ export class AssignmentTickets {
 
 function inside<Key, Value>(maps: Map<string, Map<Key, Value>>, name: string): Map<Key, Value> {
   let map = maps.get(name);
-  if (map === undefined) maps.set(name, (map = new Map()));
+  if (map === undefined) maps.set(name, (map = new Map<Key, Value>()));
   return map;
 }
