@@ -39,7 +39,15 @@ export class RecordProcessor {
     const attempt = composeSteps(steps, (delivery: RecordDelivery) =>
       delivery.attend(() => invoke(handler, delivery, transactions)),
     );
-    return (delivery) => this.process(attempt, delivery);
+    const process = (delivery: RecordDelivery) => this.process(attempt, delivery);
+    return transactions === undefined
+      ? process
+      : async (delivery) => {
+          const outcome = await process(delivery);
+          // Keeps its slot until then: what handlers return stays in memory until it is committed.
+          await delivery.tracked.partition.session?.room();
+          return outcome;
+        };
   }
 
   /** How its records are committed in transactions, if they are. */

@@ -8,8 +8,8 @@ import {
 } from '../kafka/index.js';
 import type { HandlerDescription } from '../record/index.js';
 import { collectOutputs } from './handler-outputs.js';
-import { PartitionSession } from './session/index.js';
-import { transactionRulesOf, type TransactionRules } from './transaction-rules.js';
+import { PartitionSession, type PartitionSessionOptions } from './session/index.js';
+import { transactionRulesOf } from './transaction-rules.js';
 
 /** How the records of transactional handlers are committed. One transactional id for each partition that is read. */
 @Injectable()
@@ -26,10 +26,11 @@ export class Transactions {
     const rules = transactionRulesOf(handler);
     if (rules === undefined) return undefined;
     const counts: TransactionCounts = { committed: 0, aborted: 0, fenced: 0 };
+    const broker = { takesMetadata: true };
     const plan: TransactionPlan = {
       counts,
       collect: collectOutputs,
-      open: (partition) => this.open(partition, rules, counts),
+      open: (partition) => this.open(partition, { rules, counts, broker }),
     };
     this.plans.set(handler, plan);
     return plan;
@@ -37,16 +38,14 @@ export class Transactions {
 
   private open(
     partition: TransactedPartition,
-    rules: TransactionRules,
-    counts: TransactionCounts,
+    shared: Pick<PartitionSessionOptions, 'rules' | 'counts' | 'broker'>,
   ): PartitionSession {
     const { groupId, topic, partition: number } = partition;
-    const { timeoutMs } = rules;
+    const { timeoutMs } = shared.rules;
     const transactionalId = transactionalIdOf(partition);
     return new PartitionSession({
       partition,
-      rules,
-      counts,
+      ...shared,
       names: { transactionalId, groupId, topic, partition: number, timeoutMs },
       logger: this.logger,
       createProducer: () =>

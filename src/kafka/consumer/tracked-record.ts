@@ -1,5 +1,6 @@
 import type { KafkaRecord, RecordHistory } from '../../record/index.js';
 import { sizeOf } from '../../record/index.js';
+import type { TransactionSession } from '../ports/index.js';
 import type { LaneEntry } from './ordering/index.js';
 import type { KeyTable } from './retry-order/index.js';
 
@@ -15,6 +16,7 @@ export interface RecordPartition {
   /** Of a retry topic its number, 0 of all others. */
   readonly level: number;
   readonly isTransactional?: boolean;
+  readonly session?: TransactionSession | undefined;
   /** Handlers under way, those that are suspended not counted. */
   running: number;
 }

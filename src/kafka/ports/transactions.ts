@@ -61,6 +61,8 @@ export interface TransactionSession {
    */
   init(): Promise<void>;
   submit(entry: TransactionEntry): void;
+  /** Undefined while there is room for more; otherwise resolves when there is, or when the session is over. */
+  room(): Promise<void> | undefined;
   /** Commits what is there without waiting for more; also an offset alone. */
   hurry(): void;
   /** Begins no transaction any more, and gives the connection back. Never rejects. */

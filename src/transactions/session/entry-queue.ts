@@ -8,12 +8,19 @@ export interface QueueWait {
   readonly firstOffset: number;
 }
 
+/** What one transaction has room for; one entry at least. */
+export interface TransactionLimits {
+  readonly maxRecords: number;
+  readonly maxBytes: number;
+}
+
 /**
  * Entries between their submission and their commit. Those of one lane leave in the order in which they came: one that
  * has to wait keeps those behind it, and nobody else. What waits is tried alone, so that its failure undoes nothing.
  */
 export class EntryQueue {
   private fresh: QueuedEntry[] = [];
+  private bytes = 0;
   private held: QueuedEntry[] = [];
   private readonly topics = new Map<string, EntryWait>();
 
@@ -21,9 +28,13 @@ export class EntryQueue {
     return this.fresh.length + this.held.length;
   }
 
-  /** Those that are not known to have to wait. */
+  /** Those that are not known to have to wait, and their bytes. */
   get ready(): number {
     return this.fresh.length;
+  }
+
+  get readyBytes(): number {
+    return this.bytes;
   }
 
   /** When the first of them was submitted. */
@@ -42,32 +53,36 @@ export class EntryQueue {
 
   add(entry: QueuedEntry): void {
     this.fresh.push(entry);
+    this.bytes += entry.bytes;
   }
 
   /** The entries of the next transaction, in order: one that is due to be tried again, alone, or those that wait for nothing. */
-  take(now: number, maxEntries: number): QueuedEntry[] {
+  take(now: number, { maxRecords, maxBytes }: TransactionLimits): QueuedEntry[] {
     const probe = this.takeProbe(now);
     if (probe !== undefined) return [probe];
-    const lanes = new HeldLanes(this.held);
+    const lanes = new LaneFirsts(this.held);
     const taken: QueuedEntry[] = [];
     let looked = 0;
+    let bytes = 0;
     for (const entry of this.fresh) {
-      if (taken.length === maxEntries) break;
+      if (taken.length === maxRecords || bytes >= maxBytes) break;
       looked += 1;
-      if (this.waitFor(entry) === undefined && !lanes.isBehind(entry)) taken.push(entry);
-      else {
+      if (this.waitFor(entry) === undefined && !lanes.isBehind(entry)) {
+        taken.push(entry);
+        bytes += entry.bytes;
+      } else {
         this.held.push(entry);
         lanes.add(entry);
       }
     }
-    this.fresh = this.fresh.slice(looked);
+    this.refresh(this.fresh.slice(looked));
     this.held.sort(bySequence);
     return taken;
   }
 
   /** Entries whose transaction was aborted. */
   putBack(entries: readonly QueuedEntry[]): void {
-    this.fresh = [...entries, ...this.fresh].sort(bySequence);
+    this.refresh([...entries, ...this.fresh].sort(bySequence));
   }
 
   /** A topic does not take records. */
@@ -78,7 +93,7 @@ export class EntryQueue {
   /** What entries or topics wait for has changed: who may go is looked at again. */
   release(topics: readonly string[] = []): void {
     for (const topic of topics) this.topics.delete(topic);
-    this.fresh = [...this.held, ...this.fresh].sort(bySequence);
+    this.refresh([...this.held, ...this.fresh].sort(bySequence));
     this.held = [];
   }
 
@@ -101,15 +116,21 @@ export class EntryQueue {
     return [...found.values()];
   }
 
+  private refresh(fresh: QueuedEntry[]): void {
+    this.fresh = fresh;
+    this.bytes = fresh.reduce((sum, entry) => sum + entry.bytes, 0);
+  }
+
   private takeProbe(now: number): QueuedEntry | undefined {
     const probe = this.probes().find(({ wait }) => wait.until <= now)?.entry;
     if (probe !== undefined) this.held = this.held.filter((entry) => entry !== probe);
     return probe;
   }
 
-  /** Those that wait and stand behind nobody. */
+  /** Those that wait and stand behind nobody, of those that wait for nothing either. */
   private probes(): { entry: QueuedEntry; wait: EntryWait }[] {
-    const lanes = new HeldLanes([]);
+    if (this.held.length === 0) return [];
+    const lanes = new LaneFirsts(this.fresh);
     return this.held.flatMap((entry) => {
       const isBehind = lanes.isBehind(entry);
       lanes.add(entry);
@@ -129,8 +150,8 @@ export class EntryQueue {
   }
 }
 
-/** The lanes of what is held, each with its first. */
-class HeldLanes {
+/** The lanes of entries, each with its first. */
+class LaneFirsts {
   private readonly firsts = new Map<string, number>();
 
   constructor(entries: readonly QueuedEntry[]) {

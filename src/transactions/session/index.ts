@@ -1,1 +1,1 @@
-export { PartitionSession } from './partition-session.js';
+export { PartitionSession, type PartitionSessionOptions } from './partition-session.js';

@@ -63,6 +63,7 @@ function setUp({ maxRecords = 100, room = Number.POSITIVE_INFINITY } = {}) {
   const settled: number[] = [];
   const counts = { committed: 0, aborted: 0, fenced: 0 };
   const lines: string[] = [];
+  const broker = { takesMetadata: true };
   let isCommitDue = false;
   const partition: TransactedPartition = {
     groupId: 'g',
@@ -84,6 +85,7 @@ function setUp({ maxRecords = 100, room = Number.POSITIVE_INFINITY } = {}) {
     partition,
     rules: { maxRecords, maxWaitMs: 100, timeoutMs: 60_000 },
     counts,
+    broker,
     names: { transactionalId: 'g:t:0', groupId: 'g', topic: 't', partition: 0, timeoutMs: 60_000 },
     logger: {
       log: (line: string) => lines.push(line),
@@ -113,7 +115,7 @@ function setUp({ maxRecords = 100, room = Number.POSITIVE_INFINITY } = {}) {
   const tail = (): void => {
     isCommitDue = true;
   };
-  return { counts, failures, lines, log, partition, session, settled, submit, tail };
+  return { broker, counts, failures, lines, log, partition, session, settled, submit, tail };
 }
 
 interface Submission {
@@ -212,6 +214,45 @@ describe('a partition’s session', () => {
     ]);
     expect(failures).toMatchObject([{ code: 'SESSION_FENCED' }]);
     expect(counts).toEqual({ committed: 0, aborted: 1, fenced: 1 });
+  });
+
+  it('has no room for more while what waits is large, and has again when it is committed', async () => {
+    const { session, submit } = setUp();
+    await session.init();
+    const large = 'x'.repeat(1024 * 1024);
+    for (const sequence of [1, 2, 3, 4]) submit(sequence, { forms: [large] });
+    expect(session.room()).toBeUndefined();
+    submit(5, { forms: [large] });
+    const isThere = jest.fn();
+    void session.room()!.then(isThere);
+    expect(isThere).not.toHaveBeenCalled();
+    await after(0);
+    expect(isThere).toHaveBeenCalled();
+  });
+
+  it('begins a transaction at once when what waits is large', async () => {
+    const { log, session, submit } = setUp();
+    await session.init();
+    submit(1, { forms: ['x'.repeat(1024 * 1024)] });
+    await after(0);
+    expect(log.committed).toHaveLength(1);
+  });
+
+  it('tells nothing ahead to a broker that has refused metadata, and so commits nothing ahead', async () => {
+    const { broker, failures, log, partition, session, submit } = setUp();
+    partition.commitWith = (sequences) => ({
+      nextOffset: sequences.has(1) ? 103 : 101,
+      metadata: sequences.has(1) || sequences.size === 0 ? '' : 'ahead',
+      isComplete: true,
+    });
+    await session.init();
+    broker.takesMetadata = false;
+    submit(2);
+    await after(1_000);
+    expect([log.commits, failures]).toEqual([[], []]);
+    submit(1);
+    await after(1_000);
+    expect(log.commits).toMatchObject([{ nextOffset: 103, metadata: '' }]);
   });
 
   it('settles nothing once it is closed, whatever becomes of the transaction under way', async () => {

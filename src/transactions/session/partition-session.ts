@@ -1,4 +1,4 @@
-import type { Logger } from '@nestjs/common';
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   producerFailureOf,
   type ProspectiveCommit,
@@ -15,19 +15,35 @@ import { fittingEntries } from './fitting-entries.js';
 import { QueuedEntry } from './queued-entry.js';
 import { Refusals } from './refusals.js';
 import { requestsOf } from './send-requests.js';
-import { initFailure, sessionFailure, type SessionNames } from './session-failures.js';
+import {
+  initFailure,
+  sayFailure,
+  sessionFailure,
+  type SessionLogger,
+  type SessionNames,
+} from './session-failures.js';
 import { SessionLifecycle } from './session-lifecycle.js';
 import type { SessionProducer } from './session-producer.js';
 import { RequestRefused, transact, type Placed } from './transact.js';
 
 const SHORTEST_PAUSE_MS = 20;
+/** A transaction of so many bytes waits for no more. */
+const MAX_BYTES = 1024 * 1024;
+/** So many wait for transactions at most, and what handlers that run by then return. */
+const MAX_WAITING_BYTES = 4 * MAX_BYTES;
+/** A transaction under way gets this long when its session is closed; after that its broker or its next owner ends it. */
+const CLOSING_MS = 2_000;
+/** The answers of a broker that takes less metadata than its defaults say. */
+const METADATA_REFUSED = new Set(['OFFSET_METADATA_TOO_LARGE', 'INVALID_COMMIT_OFFSET_SIZE']);
 
 export interface PartitionSessionOptions {
   readonly partition: TransactedPartition;
   readonly rules: TransactionRules;
   readonly counts: TransactionCounts;
   readonly names: SessionNames;
-  readonly logger: Pick<Logger, 'log' | 'warn' | 'error'>;
+  readonly logger: SessionLogger;
+  /** What is known of the broker, by all sessions of the handler. */
+  readonly broker: { takesMetadata: boolean };
   /** A new producer with the session's transactional id. */
   readonly createProducer: () => SessionProducer;
 }
@@ -46,6 +62,8 @@ export class PartitionSession implements TransactionSession {
   private readonly singly = new Set<string>();
   private producer: SessionProducer;
   private underWay = 0;
+  private running: Promise<void> = Promise.resolve();
+  private readonly roomSeekers: (() => void)[] = [];
   private timer: NodeJS.Timeout | undefined;
   private isHurried = false;
 
@@ -78,14 +96,22 @@ export class PartitionSession implements TransactionSession {
     if (this.timer === undefined || this.isFull || this.isHurried) this.pump();
   }
 
+  room(): Promise<void> | undefined {
+    if (this.queue.readyBytes < MAX_WAITING_BYTES || this.lifecycle.isOver) return undefined;
+    return new Promise((resolve) => this.roomSeekers.push(resolve));
+  }
+
   hurry(): void {
     this.isHurried = true;
     this.pump();
   }
 
   async close(): Promise<void> {
-    this.lifecycle.to('closed');
+    if (!this.lifecycle.to('closed')) return;
     clearTimeout(this.timer);
+    this.makeRoom();
+    // Cut off it would stay open, and readers of committed records would wait for its timeout.
+    await Promise.race([this.running, sleep(CLOSING_MS, undefined, { ref: false })]);
     await this.producer.close();
   }
 
@@ -105,7 +131,8 @@ export class PartitionSession implements TransactionSession {
   }
 
   private get isFull(): boolean {
-    return this.queue.ready >= this.options.rules.maxRecords;
+    const { ready, readyBytes } = this.queue;
+    return ready >= this.options.rules.maxRecords || readyBytes >= MAX_BYTES;
   }
 
   private get dueAt(): number {
@@ -116,30 +143,46 @@ export class PartitionSession implements TransactionSession {
 
   private begin(now: number): boolean {
     const { partition, rules } = this.options;
-    const taken = this.queue.take(now, rules.maxRecords);
-    const fitting = fittingEntries(taken, (sequences) => partition.commitWith(sequences));
+    const taken = this.queue.take(now, { maxRecords: rules.maxRecords, maxBytes: MAX_BYTES });
+    const fitting = fittingEntries(taken, (sequences) => this.commitWith(sequences));
     const { entries = [], left = taken, commit } = fitting ?? {};
     this.queue.putBack(left);
     const isWorthIt = entries.length > 0 || (this.isHurried && partition.isCommitDue);
     if (!isWorthIt || commit === undefined) return false;
     this.lifecycle.to('open');
     this.underWay = entries.length;
-    void this.run(entries, commit);
+    this.running = this.run(entries, commit);
     return true;
   }
 
+  /** A broker that takes no metadata can be told of nothing that is settled ahead. */
+  private commitWith(sequences: ReadonlySet<number>): ProspectiveCommit | undefined {
+    const { partition, broker } = this.options;
+    const commit = partition.commitWith(sequences);
+    if (commit === undefined || broker.takesMetadata || commit.metadata === '') return commit;
+    return { ...commit, metadata: '', isComplete: false };
+  }
+
   private async run(entries: readonly QueuedEntry[], commit: ProspectiveCommit): Promise<void> {
-    const { partition } = this.options;
-    try {
-      const requests = requestsOf(entries, (topic) => this.singly.has(topic));
-      const committing = (): void => void this.lifecycle.to('committing');
-      const placed = await transact(this.producer, { partition, requests, commit, committing });
-      // Given up meanwhile: whoever begins behind the commit finds it, and here nobody asks any more.
-      if (this.lifecycle.to('ready')) this.committed(entries, placed, commit);
-    } catch (error) {
+    const placed = await this.attempt(entries, commit).catch(async (error: unknown) => {
       await this.undo(entries, error).catch((failure: unknown) => this.fail(failure));
-    }
+    });
+    // Given up meanwhile: whoever begins behind the commit finds it, and here nobody asks any more.
+    if (placed !== undefined && this.lifecycle.to('ready')) this.committed(entries, placed, commit);
+    this.makeRoom();
     this.pump();
+  }
+
+  private attempt(entries: readonly QueuedEntry[], commit: ProspectiveCommit): Promise<Placed> {
+    const { partition } = this.options;
+    const requests = requestsOf(entries, (topic) => this.singly.has(topic));
+    const committing = (): void => void this.lifecycle.to('committing');
+    return transact(this.producer, { partition, requests, commit, committing });
+  }
+
+  private makeRoom(): void {
+    if (this.queue.readyBytes >= MAX_WAITING_BYTES && !this.lifecycle.isOver) return;
+    for (const resolve of this.roomSeekers.splice(0)) resolve();
   }
 
   private committed(
@@ -160,9 +203,10 @@ export class PartitionSession implements TransactionSession {
     if (!(error instanceof RequestRefused)) throw error;
     const failure = producerFailureOf(error.reason);
     if (failure.kind === 'unknown' || failure.kind === 'fenced') throw error.reason;
-    if (!this.lifecycle.to('aborting')) return;
+    const isWanted = this.lifecycle.to('aborting');
     await this.producer.abort();
     this.options.counts.aborted += 1;
+    if (!isWanted) return;
     const { topic, parts } = error.request;
     if (parts.length > 1) {
       this.singly.add(topic);
@@ -189,18 +233,17 @@ export class PartitionSession implements TransactionSession {
   }
 
   private fail(error: unknown): void {
-    const { counts, logger, names, partition } = this.options;
-    if (!this.lifecycle.to('failed')) return;
+    const { broker, counts, logger, names, partition } = this.options;
     const failure = sessionFailure(error, names);
     const isFenced = failure instanceof SessionFencedError;
+    const isOver = !this.lifecycle.to('failed');
+    // Cut off by its closing; only that somebody else has the partition is told all the same.
+    if (isOver && !isFenced) return;
     counts.aborted += 1;
     if (isFenced) counts.fenced += 1;
-    const { groupId, topic, partition: number, transactionalId } = names;
-    const message = isFenced
-      ? failure.message
-      : 'nobody knows what became of a transaction: the commit is read anew, and what it does not have comes again';
-    const fields = { groupId, topic, partition: number, transactionalId, records: this.pending };
-    logger.warn(message, fields, ...(isFenced ? [] : [failure]));
+    sayFailure(failure, { logger, names, records: this.pending });
+    if (isOver) return;
+    if (METADATA_REFUSED.has(producerFailureOf(error).type)) broker.takesMetadata = false;
     void this.producer.close();
     partition.failed(failure);
   }

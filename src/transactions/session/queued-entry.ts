@@ -28,6 +28,11 @@ export class QueuedPublication {
   }
 }
 
+/** Key and value: what a request's size is made of. */
+export function bytesOf({ key, value }: OutgoingRecord): number {
+  return (key?.length ?? 0) + (value?.length ?? 0);
+}
+
 /** Why an entry cannot be part of a transaction now. */
 export interface EntryWait {
   readonly dependency: string;
@@ -41,6 +46,8 @@ export interface EntryWait {
 export class QueuedEntry {
   publications: readonly QueuedPublication[] = [];
   topics: readonly string[] = [];
+  /** Of what it publishes, in the form that is sent next. */
+  bytes = 0;
   wait: EntryWait | undefined;
 
   constructor(
@@ -54,6 +61,8 @@ export class QueuedEntry {
   renew(): void {
     this.wait = undefined;
     this.publications = this.entry.publications.map((one) => new QueuedPublication(one));
-    this.topics = [...new Set(this.publications.map((one) => one.record().topic))];
+    const records = this.publications.map((one) => one.record());
+    this.topics = [...new Set(records.map(({ topic }) => topic))];
+    this.bytes = records.reduce((sum, record) => sum + bytesOf(record), 0);
   }
 }

@@ -1,10 +1,10 @@
-import type { Logger } from '@nestjs/common';
 import { RecordTooLargeError, type ProducerFailure } from '../../kafka/index.js';
 import { DependencyUnavailableError } from '../../record/index.js';
 import { OutputRefusedError } from '../transactions.errors.js';
 import type { EntryQueue } from './entry-queue.js';
 import type { EntryWait, QueuedEntry } from './queued-entry.js';
 import type { RequestPart } from './send-requests.js';
+import type { SessionLogger } from './session-failures.js';
 
 /** A missing topic is looked for again every 3 s. */
 const TOPIC_RETRY = { firstMs: 250, longestMs: 3_000 };
@@ -19,7 +19,7 @@ const SIZE_RETRY = { firstMs: 1_000, longestMs: 30_000 };
 export class Refusals {
   constructor(
     private readonly queue: EntryQueue,
-    private readonly logger: Pick<Logger, 'log' | 'warn' | 'error'>,
+    private readonly logger: SessionLogger,
     /** Entries may go that could not before. */
     private readonly changed: () => void,
   ) {}

@@ -1,5 +1,5 @@
 import type { OutgoingRecord } from '../../record/index.js';
-import type { QueuedEntry, QueuedPublication } from './queued-entry.js';
+import { bytesOf, type QueuedEntry, type QueuedPublication } from './queued-entry.js';
 
 const MAX_RECORDS = 500;
 const MAX_BYTES = 512 * 1024;
@@ -44,9 +44,8 @@ function divide(parts: readonly RequestPart[], isSingly: boolean): RequestPart[]
   let bytes = 0;
   let isClosed = true;
   for (const part of parts) {
-    const { key, value, isCompressed } = part.record;
-    const size = (key?.length ?? 0) + (value?.length ?? 0);
-    const isAlone = isSingly || isCompressed === true;
+    const size = bytesOf(part.record);
+    const isAlone = isSingly || part.record.isCompressed === true;
     const current = requests[requests.length - 1];
     const isFull = current?.length === MAX_RECORDS || bytes + size > MAX_BYTES;
     if (current === undefined || isClosed || isAlone || isFull) {

@@ -1,5 +1,8 @@
+import type { Logger } from '@nestjs/common';
 import { producerFailureOf } from '../../kafka/index.js';
 import { SessionFencedError, TransactionsRefusedError } from '../transactions.errors.js';
+
+export type SessionLogger = Pick<Logger, 'log' | 'warn' | 'error'>;
 
 export interface SessionNames {
   readonly transactionalId: string;
@@ -41,4 +44,24 @@ export function sessionFailure(error: unknown, names: SessionNames): Error {
     `the transaction of ${topic}-${partition} is refused, another producer has taken over: ${type} (${code})`,
     { cause: error, context: { topic, partition } },
   );
+}
+
+interface Said {
+  readonly logger: SessionLogger;
+  readonly names: SessionNames;
+  /** Submitted and not committed: they come again. */
+  readonly records: number;
+}
+
+/** One line for the end of a session. */
+export function sayFailure(failure: Error, { logger, names, records }: Said): void {
+  const { groupId, topic, partition, transactionalId } = names;
+  const fields = { groupId, topic, partition, transactionalId, records };
+  if (failure instanceof SessionFencedError) {
+    logger.warn(failure.message, { ...fields, errorCode: failure.code });
+    return;
+  }
+  const message =
+    'nobody knows what became of a transaction: the commit is read anew, and what it does not have comes again';
+  logger.warn(message, fields, failure);
 }
