@@ -34,6 +34,8 @@ export interface KafkajsInstance {
   destroySockets(reason: string): void;
   /** The same for good: kafkajs goes on retrying after a stop, and a member must not join again behind our back. */
   close(): void;
+  /** Disconnects its client where brokers still answer, and closes. Never rejects. For what has nothing in flight. */
+  closeAfter(client: { disconnect(): Promise<void> }): Promise<void>;
 }
 
 export interface ClientOptions {
@@ -64,6 +66,10 @@ export function createKafkajs(
     kafka: new kafkajs.Kafka(config),
     destroySockets: (reason) => sockets.destroyAll(reason),
     close: () => sockets.close(),
+    closeAfter: async (client) => {
+      await client.disconnect().catch(() => undefined);
+      sockets.close();
+    },
   };
 }
 

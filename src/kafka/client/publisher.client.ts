@@ -63,13 +63,7 @@ export class PublisherClient {
   }
 
   async close(): Promise<void> {
-    try {
-      await this.producer.disconnect();
-    } catch {
-      // Nothing is in flight any more: an error here says only that the broker went first.
-    } finally {
-      this.instance.close();
-    }
+    await this.instance.closeAfter(this.producer);
   }
 
   private connect(): Promise<void> {

@@ -78,13 +78,7 @@ export class TopicReaderClient {
   }
 
   async close(): Promise<void> {
-    try {
-      await this.cluster.disconnect();
-    } catch {
-      // It never connected or the broker went first; either way nothing is left open.
-    } finally {
-      this.instance.close();
-    }
+    await this.instance.closeAfter(this.cluster);
   }
 
   private async use(topic: string): Promise<void> {

@@ -67,13 +67,7 @@ export class TransactionClient {
   }
 
   async close(): Promise<void> {
-    try {
-      await this.producer.disconnect();
-    } catch {
-      // The broker went first: nothing is left to say goodbye to.
-    } finally {
-      this.instance.close();
-    }
+    await this.instance.closeAfter(this.producer);
   }
 }
 
