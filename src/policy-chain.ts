@@ -4,6 +4,8 @@ import { fenced } from './connections/postgres/index.js';
 import { DeadLetterInterceptor, RetryInterceptor } from './failures/index.js';
 import { IdempotencyInterceptor } from './idempotency/index.js';
 import {
+  batchOptionsOf,
+  bufferedSinkOptionsOf,
   consumerGroupOf,
   DeliveryPolicies,
   HandlerDeclarationError,
@@ -11,7 +13,7 @@ import {
   RecordValues,
   type TransactionPlan,
 } from './kafka/index.js';
-import type { DeliveryStep, HandlerDescription } from './record/index.js';
+import type { BatchStep, DeliveryStep, HandlerDescription } from './record/index.js';
 import { Transactions } from './transactions/index.js';
 
 /**
@@ -33,7 +35,15 @@ export class PolicyChain extends DeliveryPolicies {
   }
 
   override transactionsFor(handler: HandlerDescription): TransactionPlan | undefined {
-    return this.transactions.planFor(handler);
+    const plan = this.transactions.planFor(handler);
+    const { method, handler: place } = handler;
+    const isGathered =
+      batchOptionsOf(method) !== undefined || bufferedSinkOptionsOf(method) !== undefined;
+    if (plan === undefined || !isGathered) return plan;
+    throw new HandlerDeclarationError(
+      `${place} is @Transactional and takes its records together: @Transactional puts records into transactions by ` +
+        'itself, so take @Batch or @BufferedSink away',
+    );
   }
 
   stepsFor(handler: HandlerDescription): readonly DeliveryStep[] {
@@ -45,6 +55,10 @@ export class PolicyChain extends DeliveryPolicies {
       this.idempotencyFor(handler),
     ];
     return steps.filter((step) => step !== undefined);
+  }
+
+  batchStepFor(handler: HandlerDescription): BatchStep | undefined {
+    return this.idempotency.batchStepFor(handler);
   }
 
   /** A claim is made before the transaction: a crash in between would leave a duplicate whose records nobody produced. */

@@ -25,6 +25,11 @@ export class FailureHistory {
     this.waits = 0;
   }
 
+  /** For looking at what another failure would make of it. */
+  copy(): FailureHistory {
+    return Object.assign(new FailureHistory(), this);
+  }
+
   /** The attempts start again. */
   forget(): void {
     this.last = '';

@@ -7,6 +7,7 @@ import type {
   Failure,
   HandlerDescription,
   Outcome,
+  Outlook,
   Verdict,
 } from '../record/index.js';
 import { Breakers, type Breaker } from './breaker/index.js';
@@ -14,11 +15,13 @@ import type { Classification } from './classification.js';
 import { classify } from './classification.policy.js';
 import { deadLetterForms } from './dead-letter-envelope.js';
 import { decide, finalReason, type Decision, type RetryLadder } from './decision.policy.js';
+import { causesOf } from './error-chain.policy.js';
 import { FailureHistory } from './failure-history.js';
 import { FailureSettings } from './failure-settings.js';
 import { redriveCountOf } from './own-topics.js';
 import { RetryMover } from './retry-mover.js';
 import { SteadyPublisher } from './steady-publisher.js';
+import { isContention } from './transient-codes.policy.js';
 
 /**
  * The one place that judges failures and acts on them. The interceptors call it for what happens around a handler, the
@@ -43,21 +46,25 @@ export class FailureRouter extends FailurePort {
   judge(delivery: Delivery, error: unknown): Decision {
     const classification = classify(error, this.settings.rulesOf(delivery.handler));
     const history = this.count(delivery, classification, error);
-    const decision = decide(classification, {
-      retry: this.settings.retryOf(delivery.handler),
-      ...this.ladderOf(delivery, history),
-      failedAttempts: history.failed,
-      failedAlike: history.failedAlike,
-      elapsedMs: Date.now() - (delivery.firstFailedAt?.getTime() ?? Date.now()),
-      waits: history.waits - 1,
-      random: Math.random(),
-    });
+    const decision = this.decideFor(delivery, classification, history);
     const isHeld = this.isHeld(delivery, { classification, decision, error });
     if (isHeld) history.forget();
     else if (decision.kind === 'retry' && decision.isDelay === true) history.delaysUsed += 1;
     const final: Decision = isHeld ? { kind: 'hold' } : decision;
     this.observer.attemptFailed(delivery, error, final.kind, classification.kind);
     return final;
+  }
+
+  override outlook(delivery: Delivery, error: unknown): Outlook {
+    const classification = classify(error, this.settings.rulesOf(delivery.handler));
+    if (classification.kind === 'waiting') return { concerns: 'dependency', isLast: false };
+    const history = this.histories.get(delivery)?.copy() ?? new FailureHistory();
+    history.fail(classification, describeError(error).class);
+    const { kind } = this.decideFor(delivery, classification, history);
+    return {
+      concerns: causesOf(error).some(isContention) ? 'transaction' : 'record',
+      isLast: kind === 'dead-letter' || kind === 'retry-topic',
+    };
   }
 
   /** What steps ask and tell about the failures of one handler; undefined where it is off. */
@@ -121,6 +128,22 @@ export class FailureRouter extends FailurePort {
         return { kind: 'settled', outcome: await this.settle(delivery, reason, error) };
       }
     }
+  }
+
+  private decideFor(
+    delivery: Delivery,
+    classification: Classification,
+    history: FailureHistory,
+  ): Decision {
+    return decide(classification, {
+      retry: this.settings.retryOf(delivery.handler),
+      ...this.ladderOf(delivery, history),
+      failedAttempts: history.failed,
+      failedAlike: history.failedAlike,
+      elapsedMs: Date.now() - (delivery.firstFailedAt?.getTime() ?? Date.now()),
+      waits: history.waits - 1,
+      random: delivery.spread ?? Math.random(),
+    });
   }
 
   private count(

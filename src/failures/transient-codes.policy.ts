@@ -40,3 +40,9 @@ export function hasTransientCode(error: unknown): boolean {
   if (typeof name !== 'string') return false;
   return TIMEOUT_NAMES.has(name) || (name.startsWith('KafkaJS') && retriable === true);
 }
+
+/** Whether one error, its causes aside, says that transactions met: serialization failure or deadlock. */
+export function isContention(error: unknown): boolean {
+  const { code } = (error ?? {}) as { code?: unknown };
+  return code === '40001' || code === '40P01';
+}

@@ -1,4 +1,4 @@
-import type { Delivery, Outcome } from '../record/index.js';
+import type { BatchedResult, Delivery, Outcome } from '../record/index.js';
 
 /** What makes two records the same message. */
 export interface MessageIdentity {
@@ -27,6 +27,12 @@ export type RunOnceResult =
   | { readonly kind: 'busy' }
   | { readonly kind: 'conflict' };
 
+/** The same for one of several. `failed`: its work did not work out, and nothing is remembered of it. */
+export type TogetherResult = RunOnceResult | { readonly kind: 'failed'; readonly error: unknown };
+
+/** Does the work for all of those messages and answers for each. Where it rejects, none of it was done. */
+export type TogetherWork = (fresh: readonly MessageClaim[]) => Promise<readonly BatchedResult[]>;
+
 export const ALREADY_RAN: RunOnceResult = Object.freeze({ kind: 'duplicate' });
 export const BUSY: RunOnceResult = Object.freeze({ kind: 'busy' });
 export const CONFLICT: RunOnceResult = Object.freeze({ kind: 'conflict' });
@@ -43,4 +49,15 @@ export abstract class IdempotencyProvider {
    * asked or the end of the work cannot be known; asking again then tells.
    */
   abstract runOnce(claim: MessageClaim, work: () => Promise<Outcome>): Promise<RunOnceResult>;
+
+  /**
+   * The same for several messages in one transaction, only where claim and effect are one. The work is given those that
+   * have not run and are not running, each message once; what it says has worked is remembered, and of what has failed no
+   * trace is left. Work that rejects leaves no trace of any, and its error passes as it is. Copies of one message among
+   * them are answered as if they came one after the other, or `busy`.
+   */
+  runTogether?(
+    claims: readonly MessageClaim[],
+    work: TogetherWork,
+  ): Promise<readonly TogetherResult[]>;
 }

@@ -1,13 +1,20 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { PolicyInterceptor } from '../kafka/index.js';
+import {
+  batchOptionsOf,
+  bufferedSinkOptionsOf,
+  HandlerDeclarationError,
+  PolicyInterceptor,
+} from '../kafka/index.js';
 import {
   DUPLICATE,
+  type BatchStep,
   type Delivery,
   type DeliveryStep,
   type HandlerDescription,
   type Outcome,
 } from '../record/index.js';
 import { ClaimCounts, type ClaimAnswer } from './claim-counts.js';
+import { ClaimsTogether } from './claims-together.js';
 import { IdConflictError } from './idempotency.errors.js';
 import type {
   IdempotencyProvider,
@@ -29,6 +36,7 @@ const LONGEST_BUSY_DELAY_MS = 5_000;
 @Injectable()
 export class IdempotencyInterceptor extends PolicyInterceptor {
   readonly claims = new ClaimCounts();
+  private readonly together = new ClaimsTogether();
 
   constructor(private readonly stores: IdempotencyStores) {
     super();
@@ -39,13 +47,35 @@ export class IdempotencyInterceptor extends PolicyInterceptor {
     const provider = this.stores.providerFor(handler);
     if (provider === undefined) return undefined;
     const counts = this.claims.of(this.stores.storeOf(handler));
-    const store = { provider, counts, rules: this.stores.rulesFor(handler) };
+    const isTransactional = provider.runTogether !== undefined;
+    if (isTransactional && bufferedSinkOptionsOf(handler.method) !== undefined) {
+      throw new HandlerDeclarationError(
+        `@BufferedSink of ${handler.handler} cannot have its messages remembered in the handler's transaction, which would ` +
+          'be open until the flush: take another store, or @Batch',
+      );
+    }
+    const isBatch = batchOptionsOf(handler.method) !== undefined;
+    const asked = isTransactional && isBatch ? this.together : provider;
+    const store = { provider: asked, counts, rules: this.stores.rulesFor(handler) };
     return (delivery, next) => runOnce(store, delivery, next);
+  }
+
+  /** The step around the batches of one handler, or undefined when its claims are not part of their transactions. */
+  batchStepFor(handler: HandlerDescription): BatchStep | undefined {
+    const provider = this.stores.providerFor(handler);
+    if (!isForBatches(provider)) return undefined;
+    return batchOptionsOf(handler.method) && this.together.step(provider);
   }
 }
 
+function isForBatches(
+  provider: IdempotencyProvider | undefined,
+): provider is IdempotencyProvider & Required<Pick<IdempotencyProvider, 'runTogether'>> {
+  return provider?.runTogether !== undefined;
+}
+
 interface CountedStore {
-  readonly provider: IdempotencyProvider;
+  readonly provider: Pick<IdempotencyProvider, 'runOnce'>;
   readonly counts: Record<ClaimAnswer, number>;
   readonly rules: OnceRules;
 }

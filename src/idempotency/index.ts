@@ -7,6 +7,8 @@ export {
   type MessageClaim,
   type MessageIdentity,
   type RunOnceResult,
+  type TogetherResult,
+  type TogetherWork,
 } from './idempotency-provider.port.js';
 export {
   Idempotent,

@@ -4,6 +4,7 @@ import { HeadBlockedGrace } from './consumer/deadlines/index.js';
 import type { GroupPlan, GroupShare, OwnTopicPlan, TopicPlan } from './consumer/group-plan.js';
 import type { KafkaRecord, RecordHistory } from '../record/index.js';
 import { fitConcurrency } from './consumer/process-limits.policy.js';
+import { refuseUnreachableFlush } from './flush-size-check.js';
 import { HandlerRegistry, type BoundHandler } from './handlers/index.js';
 import { OwnTopics, StartBrakes, type OwnTopic } from './ports/index.js';
 import { RecordProcessor } from './record-processor.js';
@@ -40,6 +41,7 @@ export class GroupPlanner {
       bufferedRecords: Math.max(1, Math.floor(maxBufferedRecords / groups.size)),
       bufferedBytes: Math.max(1, Math.floor(maxBufferedBytes / groups.size)),
     };
+    for (const handler of this.registry.all) refuseUnreachableFlush(handler, share);
     return [...groups].map(([groupId, handlers]) => ({
       handlers,
       share,
@@ -101,6 +103,8 @@ export class GroupPlanner {
       },
       brake: this.brakes.of(handler.description),
       process: this.processor.compose(handler),
+      batch: handler.batch?.limits,
+      flush: handler.flush,
       ...this.processor.transact(handler),
     };
   }

@@ -16,6 +16,19 @@ export {
   type ProducerFailure,
   type PartitionOffsets,
 } from './client/index.js';
+export {
+  Batch,
+  BatchAnswerError,
+  batchOptionsOf,
+  BufferedSink,
+  bufferedSinkOptionsOf,
+  FlushBuffer,
+  type BatchAnswer,
+  type BatchFailure,
+  type BatchOptions,
+  type BufferedSinkOptions,
+} from './batches/index.js';
+export { BatchContext } from './batch-context.js';
 export type { ConsumerStatus, RecordInFlight } from './consumer/consumer-status.js';
 export type { WaitStatus } from './consumer/wait-status.js';
 export type { GroupActivity, TopicActivity } from './consumer/group-activity.js';
@@ -28,6 +41,7 @@ export {
   headBlockedPolicyOf,
   RawValue,
   Tombstone,
+  type BufferedPartition,
   type ConsumerGroupMetadata,
   type ConsumerGroupOptions,
   type ControllerClass,

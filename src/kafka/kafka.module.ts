@@ -6,6 +6,7 @@ import { AdminClient } from './client/index.js';
 import { HeadBlockedGrace } from './consumer/deadlines/index.js';
 import { ConsumerGroups } from './consumer-groups.js';
 import {
+  BufferFlushes,
   CONSUMER_OF_CONTROLLER,
   HandlerCalls,
   HandlerDiscovery,
@@ -58,6 +59,7 @@ export class KafkaModule {
           inject: [Settings],
           useFactory: (settings: Settings) => new AdminClient(settings.kafka),
         },
+        BufferFlushes,
         ConsumerGroups,
         GroupPlanner,
         HandlerCalls,

@@ -3,6 +3,7 @@ import { ServerKafka, type MessageHandler } from '@nestjs/microservices';
 import { Settings } from '../config/index.js';
 import { ConsumerGroups } from './consumer-groups.js';
 import {
+  BufferFlushes,
   FOUND_HANDLER,
   HandlerCalls,
   HandlerRegistry,
@@ -21,6 +22,7 @@ export class KafkaStrategy extends ServerKafka {
     private readonly settings: Settings,
     private readonly registry: HandlerRegistry,
     private readonly calls: HandlerCalls,
+    private readonly flushes: BufferFlushes,
     private readonly groups: ConsumerGroups,
   ) {
     const { brokers, clientId, defaultGroupId } = settings.kafka;
@@ -45,7 +47,8 @@ export class KafkaStrategy extends ServerKafka {
       );
     }
     const call = this.calls.callbackFor(found, callback as never);
-    const bound = this.registry.bind(found, pattern as string, call);
+    const flush = this.flushes.of(found);
+    const bound = this.registry.bind(found, pattern as string, call, flush);
     Object.assign(callback, { isEventHandler: true, extras });
     // Not by pattern alone, as the base class does: it would chain the handlers of two groups into one.
     for (const { groupId, topic } of bound)

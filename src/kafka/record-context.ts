@@ -1,26 +1,18 @@
-import { KafkaContext } from '@nestjs/microservices';
+import type { KafkaContext } from '@nestjs/microservices';
 import {
   DeliveryAbandoned,
   type Delivery,
   type KafkaRecord,
   type RecordOrigin,
 } from '../record/index.js';
-
-type KafkaContextArguments = ConstructorParameters<typeof KafkaContext>[0];
-
-/** Nest's positional arguments: everything they hold is a method here. */
-const NO_ARGUMENTS = Object.freeze([]) as unknown as KafkaContextArguments;
+import { TransportContext } from './transport-context.js';
 
 /**
- * What a handler gets as `@Ctx()`: Nest's KafkaContext plus the record byte for byte and the delivery's state. Offsets,
- * heartbeats and pauses belong to the transport, so the consumer and the producer are not handed out.
+ * What a handler gets as `@Ctx()`: Nest's KafkaContext plus the record byte for byte and the delivery's state.
  */
-export class RecordContext extends KafkaContext {
-  /** What went wrong in this attempt, noted before any exception filter could answer for it. */
-  private noted: { readonly error: unknown } | undefined;
-
+export class RecordContext extends TransportContext {
   constructor(readonly delivery: Delivery) {
-    super(NO_ARGUMENTS);
+    super();
   }
 
   /** The record as it was fetched: raw key, value and headers. */
@@ -76,29 +68,5 @@ export class RecordContext extends KafkaContext {
       ),
     };
     return message;
-  }
-
-  /** Heartbeats are sent by the transport, however long a handler runs. */
-  override getHeartbeat(): () => Promise<void> {
-    return () => Promise.resolve();
-  }
-
-  override getConsumer(): never {
-    throw new Error(
-      'the consumer belongs to the transport: a record is committed when its outcome is durable',
-    );
-  }
-
-  override getProducer(): never {
-    throw new Error('inject RecordPublisher to publish a record');
-  }
-
-  noteError(error: unknown): void {
-    this.noted = { error };
-  }
-
-  /** The error that an exception filter may have swallowed, or undefined. */
-  get notedError(): { readonly error: unknown } | undefined {
-    return this.noted;
   }
 }

@@ -1,22 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
-import { isObservable, lastValueFrom } from 'rxjs';
 import {
   composeSteps,
-  ContractViolationError,
   DeliveryAbandoned,
-  outcomeOf,
-  skipped,
-  type Delivery,
   type DeliveryStep,
   type Failure,
   type Outcome,
 } from '../record/index.js';
+import { BatchHandler } from './batch-handler.js';
 import type { TopicPlan } from './consumer/group-plan.js';
 import type { RecordDelivery } from './consumer/record-delivery.js';
 import type { BoundHandler } from './handlers/index.js';
-import { DeliveryPolicies, FailurePort, type TransactionPlan } from './ports/index.js';
-import { RecordContext } from './record-context.js';
+import { invoke } from './invocation.js';
+import { DeliveryPolicies, FailurePort } from './ports/index.js';
 import { RecordValues } from './record-values.js';
 
 /**
@@ -36,9 +32,7 @@ export class RecordProcessor {
   compose(handler: BoundHandler): (delivery: RecordDelivery) => Promise<Outcome> {
     const steps: readonly DeliveryStep[] = this.policies.stepsFor(handler.description);
     const transactions = this.policies.transactionsFor(handler.description);
-    const attempt = composeSteps(steps, (delivery: RecordDelivery) =>
-      delivery.attend(() => invoke(handler, delivery, transactions)),
-    );
+    const attempt = composeSteps(steps, this.innermost(handler));
     const process = (delivery: RecordDelivery) => this.process(attempt, delivery);
     return transactions === undefined
       ? process
@@ -48,6 +42,25 @@ export class RecordProcessor {
           await delivery.tracked.partition.session?.room();
           return outcome;
         };
+  }
+
+  private innermost(handler: BoundHandler): (delivery: RecordDelivery) => Promise<Outcome> {
+    if (handler.batch !== undefined) {
+      const { values, failures } = this;
+      const step = this.policies.batchStepFor(handler.description);
+      const outlook: FailurePort['outlook'] = (delivery, error) =>
+        failures.outlook(delivery, error);
+      const batches = new BatchHandler({ handler, step, values, outlook });
+      return (delivery) => batches.handle(delivery);
+    }
+    const { sink } = handler;
+    const transactions = this.policies.transactionsFor(handler.description);
+    return (delivery) =>
+      delivery.attend(() => {
+        const outcome = invoke(handler, delivery, transactions);
+        if (sink !== undefined) delivery.giveSlotEarly();
+        return outcome;
+      });
   }
 
   /** How its records are committed in transactions, if they are. */
@@ -96,40 +109,4 @@ export class RecordProcessor {
 function escapedFailure(error: unknown): Failure {
   if (error instanceof DeliveryAbandoned) throw error;
   return { stage: 'escaped', error };
-}
-
-/** Nest's callback or the method itself, with what they leave open: null values, streams, and answers given in place of an error. */
-async function invoke(
-  handler: BoundHandler,
-  delivery: Delivery,
-  transactions: TransactionPlan | undefined,
-): Promise<Outcome> {
-  if (delivery.value === null && handler.hasContract) {
-    const outcome = withoutValue(handler, delivery);
-    if (outcome !== undefined) return outcome;
-  }
-  const context = new RecordContext(delivery);
-  const returned = await handler.callback(delivery.value, context);
-  const value: unknown = isObservable(returned)
-    ? await lastValueFrom(returned, { defaultValue: undefined })
-    : returned;
-  const outcome = outcomeOf(value);
-  if (context.notedError !== undefined && outcome.kind !== 'skipped')
-    throw context.notedError.error;
-  if (delivery.outbox !== undefined && outcome.kind !== 'skipped')
-    transactions?.collect(value, delivery.outbox);
-  return outcome;
-}
-
-/** What a handler with a contract does with no value: undefined means that it gets null. */
-function withoutValue(handler: BoundHandler, delivery: Delivery): Outcome | undefined {
-  if (delivery.record.value !== null) throw new ContractViolationError('the value is null');
-  switch (handler.tombstones) {
-    case 'handle':
-      return undefined;
-    case 'skip':
-      return skipped('tombstone');
-    case 'dead-letter':
-      throw new ContractViolationError('a tombstone: the value is absent');
-  }
 }

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ExecutionContext } from '@nestjs/common';
 import { KafkaContext } from '@nestjs/microservices';
 import type { Delivery, HandlerDescription, KafkaRecord, RecordHeader } from '../record/index.js';
-import { RecordContext } from './record-context.js';
+import { TransportContext } from './transport-context.js';
 
 const known = new WeakMap<KafkaContext, Delivery>();
 
@@ -14,7 +14,7 @@ const known = new WeakMap<KafkaContext, Delivery>();
 export function standaloneDeliveryOf(host: ExecutionContext): Delivery | undefined {
   if (host.getType() !== 'rpc') return undefined;
   const context = host.switchToRpc().getContext<unknown>();
-  if (!(context instanceof KafkaContext) || context instanceof RecordContext) return undefined;
+  if (!(context instanceof KafkaContext) || context instanceof TransportContext) return undefined;
   const delivery = known.get(context) ?? createDelivery(context, host);
   known.set(context, delivery);
   return delivery;

@@ -37,6 +37,8 @@ export interface Delivery {
   /** Attempts that have failed and counted, and when the first of them did. */
   failedAttempts: number;
   firstFailedAt: Date | undefined;
+  /** In [0, 1): how its next wait is spread. Records that failed as one have the same, and come back together. */
+  spread?: number | undefined;
   /** Aborted when the delivery is abandoned, and when the attempt's deadline has passed. Made only when read. */
   readonly signal: AbortSignal;
   /**

@@ -19,3 +19,14 @@ export type Verdict =
       readonly countsAttempt: boolean;
       readonly wait: Wait;
     };
+
+/** What a failure would mean for a delivery if it were its own; nothing is counted. */
+export interface Outlook {
+  /**
+   * What the error speaks of: something that does not answer, transactions that met each other, or perhaps the record
+   * itself.
+   */
+  readonly concerns: 'dependency' | 'transaction' | 'record';
+  /** The delivery would not be tried again in place. */
+  readonly isLast: boolean;
+}

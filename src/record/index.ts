@@ -18,6 +18,7 @@ export {
   type Outcome,
   type OutcomeKind,
 } from './outcome.js';
+export type { BatchedResult, BatchStep } from './batch.js';
 export {
   composeSteps,
   type Delivery,
@@ -27,7 +28,7 @@ export {
 } from './delivery.js';
 export { REDRIVE_COUNT_HEADER } from './redrive-count.js';
 export type { RecordHistory, RetryPath, Turn } from './retry-path.js';
-export type { Failure, FailureStage, Verdict } from './failure.js';
+export type { Failure, FailureStage, Outlook, Verdict } from './failure.js';
 export {
   ContractViolationError,
   DeliveryAbandoned,

@@ -5,6 +5,7 @@ import { DependencyUnavailableError, DONE, type Outcome } from '../../src/record
 import { freshDatabase, storeSettings, type FreshDatabase } from '../support/fresh-database.js';
 import { postgresProxy } from '../support/postgres-proxy.js';
 import { claimOf, heldWork, idempotencyContract, settle } from './idempotency.contract.js';
+import { togetherContract } from './idempotency-together.contract.js';
 
 interface Process {
   readonly connections: PostgresConnections;
@@ -62,6 +63,52 @@ describe('idempotency in PostgreSQL', () => {
   idempotencyContract(() =>
     Promise.resolve({ provider: startProcess().provider, another: startProcess().provider }),
   );
+
+  togetherContract(() =>
+    Promise.resolve({ provider: startProcess().provider, another: startProcess().provider }),
+  );
+
+  it('commits the claims and the effects of a batch together, and those of the failed without a claim', async () => {
+    const process = startProcess();
+    const claims = ['id:batch-1', 'id:batch-2'].map((id) => claimOf(id));
+    const failing = process.provider.runTogether(claims, async () => {
+      await effectThrough(process, 'batch')();
+      throw new Error('after the effect');
+    });
+    await expect(failing).rejects.toThrow('after the effect');
+    expect(await effects('batch')).toBe(0);
+    await process.provider.runTogether(claims, async () => {
+      await effectThrough(process, 'batch')();
+      return [{ outcome: DONE }, { error: new Error('this one not') }];
+    });
+    expect(await effects('batch')).toBe(1);
+    const known = await database.query<{ id: string }>(
+      `SELECT id FROM idempotency_claims WHERE id LIKE 'id:batch-%'`,
+    );
+    expect(known).toEqual([{ id: 'id:batch-1' }]);
+  });
+
+  it('learns from the rows what a lost answer to the COMMIT of a batch left unknown', async () => {
+    const proxy = await postgresProxy(database.url);
+    const process = startProcess({ url: proxy.url });
+    await process.connections.unmet('orders');
+    proxy.loseNextCommitAnswer();
+    const claims = ['id:lost-1', 'id:lost-2'].map((id) => claimOf(id));
+    const work = async () => {
+      await effectThrough(process, 'lost batch')();
+      return [{ outcome: DONE }, { outcome: DONE }];
+    };
+    const first = process.provider.runTogether(claims, work);
+    await expect(first).rejects.toBeInstanceOf(DependencyUnavailableError);
+    let kinds: string[] = ['busy'];
+    while (kinds.includes('busy')) {
+      kinds = (await process.provider.runTogether(claims, work)).map(({ kind }) => kind);
+    }
+    expect(kinds).toEqual(['duplicate', 'duplicate']);
+    expect(await effects('lost batch')).toBe(1);
+    await process.connections.close();
+    await proxy.close();
+  });
 
   it('commits the claim and the effect together, or neither', async () => {
     const process = startProcess();

@@ -44,9 +44,9 @@ export async function takeClaim(
   database: PostgresDatabase,
   claim: MessageClaim,
 ): Promise<ClaimAnswer> {
-  const { identity, fingerprint } = claim;
+  const { identity } = claim;
   const key = [identity.scope, identity.id];
-  const bytes = Buffer.from(fingerprint, 'base64');
+  const bytes = bytesOf(claim);
   await database.query(`SET LOCAL lock_timeout = '${PATIENCE}'`);
   if (await insert(database, [...key, bytes, claim.windowMs ?? null])) {
     // The handler's own locks wait as long as the database says.
@@ -61,16 +61,99 @@ export async function takeClaim(
   return known.isSame ? 'duplicate' : 'conflict';
 }
 
+/** `known`: the message has run, for a value with that fingerprint. */
+export type SharedClaimAnswer = 'taken' | 'vanished' | { readonly known: Buffer };
+
+/** The same for several messages that differ, in one statement: all of them are held until the transaction ends. */
+export async function takeClaims(
+  database: PostgresDatabase,
+  claims: readonly MessageClaim[],
+): Promise<SharedClaimAnswer[]> {
+  await database.query(`SET LOCAL lock_timeout = '${PATIENCE}'`);
+  const taken = await refusingHeld(() =>
+    database.query<ClaimKey>(
+      // In one order everywhere, so that two batches with the same messages do not wait for each other.
+      `INSERT INTO idempotency_claims (scope, id, fingerprint, expires_at)
+       SELECT scope, id, fingerprint, now() + window_ms * interval '1 millisecond'
+       FROM unnest($1::text[], $2::text[], $3::bytea[], $4::float8[])
+         AS claimed (scope, id, fingerprint, window_ms)
+       ORDER BY scope, id
+       ON CONFLICT (scope, id) DO NOTHING
+       RETURNING scope, id`,
+      [...keysOf(claims), claims.map(bytesOf), claims.map(({ windowMs }) => windowMs ?? null)],
+    ),
+  );
+  await database.query('SET LOCAL lock_timeout TO DEFAULT');
+  const mine = new Set(taken.map(nameOf));
+  const others = claims.filter(({ identity }) => !mine.has(nameOf(identity)));
+  const known = new Map<string, Buffer>();
+  for (const row of await fingerprints(database, others)) known.set(nameOf(row), row.fingerprint);
+  return claims.map(({ identity }) => {
+    if (mine.has(nameOf(identity))) return 'taken';
+    const fingerprint = known.get(nameOf(identity));
+    return fingerprint === undefined ? 'vanished' : { known: fingerprint };
+  });
+}
+
+/** The fingerprint as the table has it. */
+export function bytesOf({ fingerprint }: MessageClaim): Buffer {
+  return Buffer.from(fingerprint, 'base64');
+}
+
+/** Forgets claims that were taken in this transaction. */
+export async function dropClaims(
+  database: PostgresDatabase,
+  claims: readonly MessageClaim[],
+): Promise<void> {
+  if (claims.length === 0) return;
+  await database.query(
+    `DELETE FROM idempotency_claims
+     WHERE (scope, id) IN (SELECT * FROM unnest($1::text[], $2::text[]))`,
+    keysOf(claims),
+  );
+}
+
+interface ClaimKey {
+  readonly scope: string;
+  readonly id: string;
+}
+
+async function fingerprints(
+  database: PostgresDatabase,
+  claims: readonly MessageClaim[],
+): Promise<(ClaimKey & { readonly fingerprint: Buffer })[]> {
+  if (claims.length === 0) return [];
+  return database.query(
+    `SELECT scope, id, fingerprint FROM idempotency_claims
+     WHERE (scope, id) IN (SELECT * FROM unnest($1::text[], $2::text[]))`,
+    keysOf(claims),
+  );
+}
+
+function keysOf(claims: readonly MessageClaim[]): [string[], string[]] {
+  return [claims.map(({ identity }) => identity.scope), claims.map(({ identity }) => identity.id)];
+}
+
+function nameOf({ scope, id }: ClaimKey): string {
+  return `${scope}\n${id}`;
+}
+
 async function insert(database: PostgresDatabase, values: readonly unknown[]): Promise<boolean> {
-  try {
-    const inserted = await database.query(
+  const inserted = await refusingHeld(() =>
+    database.query(
       `INSERT INTO idempotency_claims (scope, id, fingerprint, expires_at)
        VALUES ($1, $2, $3, now() + $4 * interval '1 millisecond')
        ON CONFLICT (scope, id) DO NOTHING
        RETURNING 1`,
       values,
-    );
-    return inserted.length === 1;
+    ),
+  );
+  return inserted.length === 1;
+}
+
+async function refusingHeld<Result>(statement: () => Promise<Result>): Promise<Result> {
+  try {
+    return await statement();
   } catch (error) {
     if (codeOf(error) !== LOCK_NOT_AVAILABLE) throw error;
     throw new ClaimHeldError('another transaction holds the claim', { cause: error });

@@ -12,7 +12,10 @@ import {
   CONFLICT,
   IdempotencyProvider,
   type MessageClaim,
+  type MessageIdentity,
   type RunOnceResult,
+  type TogetherResult,
+  type TogetherWork,
 } from '../idempotency-provider.port.js';
 import {
   CLAIM_WINDOW_MIGRATION,
@@ -20,6 +23,7 @@ import {
   CLAIMS_MIGRATION,
   takeClaim,
 } from './claims-table.js';
+import { runBatch } from './claimed-batch.js';
 import { ClaimRetention, CLAIMS_BY_AGE, CLAIMS_BY_WINDOW } from './claim-retention.js';
 
 /**
@@ -53,11 +57,8 @@ export class PostgresIdempotencyProvider extends IdempotencyProvider {
 
   async runOnce(claim: MessageClaim, work: () => Promise<Outcome>): Promise<RunOnceResult> {
     const { consumer } = claim.delivery.handler;
-    const database = this.connections.for(consumer);
-    if (database.inTransaction) {
-      throw new ClaimInsideTransactionError('a message is claimed inside an open transaction');
-    }
-    const message = `${claim.identity.scope}\n${claim.identity.id}`;
+    const database = this.#outsideTransaction(consumer);
+    const message = nameOf(claim.identity);
     if (this.#running.has(message)) return BUSY;
     this.#running.add(message);
     try {
@@ -71,11 +72,43 @@ export class PostgresIdempotencyProvider extends IdempotencyProvider {
     }
   }
 
+  /**
+   * A batch in which another transaction holds a message is run message by message: so the one that is held is busy, and
+   * the others are not.
+   */
+  override async runTogether(
+    claims: readonly MessageClaim[],
+    work: TogetherWork,
+  ): Promise<readonly TogetherResult[]> {
+    const { consumer } = claims[0]!.delivery.handler;
+    const database = this.#outsideTransaction(consumer);
+    const free = claims.filter(({ identity }) => !this.#running.has(nameOf(identity)));
+    for (const { identity } of free) this.#running.add(nameOf(identity));
+    try {
+      await this.#refuseWithoutTable(consumer);
+      const results = await runBatch(database, free, work);
+      const resultOf = new Map(free.map((claim, index) => [claim, results[index]!]));
+      return claims.map((claim) => resultOf.get(claim) ?? BUSY);
+    } finally {
+      for (const { identity } of free) this.#running.delete(nameOf(identity));
+    }
+  }
+
+  #outsideTransaction(consumer: string): PostgresDatabase {
+    const database = this.connections.for(consumer);
+    if (!database.inTransaction) return database;
+    throw new ClaimInsideTransactionError('a message is claimed inside an open transaction');
+  }
+
   /** Asked before the start on our transport, and known since then; on Nest's own nobody has asked yet. */
   async #refuseWithoutTable(consumer: string): Promise<void> {
     const unmet = await this.connections.unmet(consumer);
     if (unmet !== undefined) throw new DependencyUnavailableError(POSTGRES, unmet);
   }
+}
+
+function nameOf({ scope, id }: MessageIdentity): string {
+  return `${scope}\n${id}`;
 }
 
 async function claimAndRun(

@@ -45,6 +45,7 @@ function setUp(
   };
   const worker = new ConsumerWorker([plan], () => plan, {
     mayStart: () => true,
+    mayMoreCome: () => true,
     settled: (delivery, { kind }) => events.push(`${place(delivery)} ${kind}`),
     broken: (delivery, error) => events.push(`${place(delivery)} broken by ${String(error)}`),
     overdue: (delivery) => events.push(`${place(delivery)} overdue`),

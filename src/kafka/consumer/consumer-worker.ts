@@ -6,12 +6,15 @@ import type { TopicPlan } from './group-plan.js';
 import { RecordDelivery, type DeliverySurroundings } from './record-delivery.js';
 import { overdueRecord, type BlockedRecord } from './heads/index.js';
 import { ConcurrencyWindow, Suspensions, type SlotWatch } from './scheduling/index.js';
-import type { TrackedRecord } from './tracked-record.js';
+import type { RecordPartition, TrackedRecord } from './tracked-record.js';
+import { WorkerBatches } from './worker-batches.js';
 
 export interface WorkerEvents {
   /** Watches for a record that kills the process, where a crash journal is kept. */
   readonly flights?: RecordFlights | undefined;
   mayStart(): boolean;
+  /** Whether more of the partition may be fetched before any of it settles. */
+  mayMoreCome(partition: RecordPartition): boolean;
   /** The record's outcome is durable. */
   settled(delivery: RecordDelivery, outcome: Outcome): void;
   /** The pipeline broke its promise and rejected: the record stays pending. */
@@ -28,6 +31,7 @@ export interface WorkerEvents {
 export class ConsumerWorker {
   readonly window: ConcurrencyWindow<TrackedRecord>;
   readonly suspensions: Suspensions;
+  readonly batches: WorkerBatches;
   private readonly underWay = new Set<RecordDelivery>();
   private readonly heldLanes = new HeldLanes<TrackedRecord>();
   private readonly watch: DeadlineWatch;
@@ -47,7 +51,8 @@ export class ConsumerWorker {
       ...(this.brakes.length === 0 ? {} : { admitsNew: () => this.admitsNew() }),
       start: (tracked) => this.start(tracked),
     });
-    this.suspensions = new Suspensions(this.window, this.slotWatch());
+    this.batches = this.createBatches();
+    this.suspensions = new Suspensions(this.window, this.slotWatch(plans));
     this.events.flights?.onFreed(() => this.window.pump());
     for (const brake of this.brakes) brake.onRelease(() => this.goOn());
     this.watch = new DeadlineWatch({
@@ -57,6 +62,12 @@ export class ConsumerWorker {
     this.surroundings = {
       suspensions: this.suspensions,
       now: () => this.watch.now(),
+      gather: (delivery, member) => this.batches.gather(delivery, member),
+      began: ({ tracked }) => this.events.flights?.began(tracked),
+      slotFreed: ({ tracked }) => {
+        this.events.flights?.ended(tracked);
+        this.window.releaseSlot();
+      },
       expired: (delivery) => {
         this.events.flights?.ended(delivery.tracked);
         this.openLane(delivery);
@@ -113,12 +124,13 @@ export class ConsumerWorker {
       if (!delivery.isExpired) this.heldLanes.hold(delivery.tracked);
       delivery.abort();
     }
-    this.suspensions.abandon(partition);
+    this.abandonWaiting(partition);
   }
 
-  /** Ends the waits of a partition that is to go elsewhere; its handlers go on. */
-  park(partition: TrackedRecord['partition']): void {
+  /** Ends what waits and has no handler, of a partition that is to go elsewhere or of all; handlers go on. */
+  abandonWaiting(partition?: TrackedRecord['partition']): void {
     this.suspensions.abandon(partition);
+    this.batches.letGo(partition);
   }
 
   private admitsNew(): boolean {
@@ -150,6 +162,7 @@ export class ConsumerWorker {
     flights?.began(tracked);
     delivery.refusal = flights?.refusalOf(tracked);
     this.underWay.add(delivery);
+    this.batches.expect(tracked);
     this.watch.wake();
     void this.handle(plan, delivery);
   }
@@ -169,10 +182,11 @@ export class ConsumerWorker {
       this.underWay.delete(delivery);
       this.openLane(delivery);
       if (tracked.holdsSlot) {
-        tracked.giveSlot();
+        const hadItsOwn = tracked.giveSlot();
         this.events.flights?.ended(tracked);
-        this.window.releaseSlot();
+        if (hadItsOwn) this.window.releaseSlot();
       }
+      this.batches.left(tracked);
     }
   }
 
@@ -187,13 +201,32 @@ export class ConsumerWorker {
     else this.window.enqueue(tracked);
   }
 
-  private slotWatch(): SlotWatch | undefined {
+  private createBatches(): WorkerBatches {
     const { flights } = this.events;
-    if (flights === undefined) return undefined;
+    return new WorkerBatches({
+      window: this.window,
+      flights,
+      limitsOf: (topic) => this.planOf(topic).batch,
+      mayStart: () => this.events.mayStart(),
+      isBraked: () => this.brake !== undefined,
+      mayMoreCome: (partition) => this.events.mayMoreCome(partition),
+    });
+  }
+
+  /** Undefined where nobody has to know who has a slot. */
+  private slotWatch(plans: readonly TopicPlan[]): SlotWatch | undefined {
+    const { flights } = this.events;
+    if (flights === undefined && plans.every(({ batch }) => batch === undefined)) return undefined;
     return {
-      began: (tracked) => flights.began(tracked),
-      ended: (tracked) => flights.ended(tracked),
-      holdBack: (tracked, begin) => flights.holdBack(tracked, begin),
+      began: (tracked) => {
+        flights?.began(tracked);
+        this.batches.expect(tracked);
+      },
+      ended: (tracked) => {
+        flights?.ended(tracked);
+        this.batches.left(tracked);
+      },
+      holdBack: (tracked, begin) => flights?.holdBack(tracked, begin) === true,
       mayStart: () => this.events.mayStart(),
     };
   }

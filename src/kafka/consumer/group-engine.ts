@@ -40,7 +40,7 @@ export class GroupEngine {
   private readonly settlements: Settlements;
 
   constructor(
-    private readonly plan: GroupPlan,
+    readonly plan: GroupPlan,
     share: GroupShare,
     private readonly options: EngineOptions,
   ) {
@@ -104,7 +104,8 @@ export class GroupEngine {
   reassign(membership: Membership, assignment: Assignment): Reassignment {
     const reassignment = this.table.assign(membership, assignment);
     for (const partition of reassignment.lost) this.drop(partition);
-    for (const partition of reassignment.revoked) this.workerOf(partition).park(partition);
+    for (const partition of reassignment.revoked)
+      this.workerOf(partition).abandonWaiting(partition);
     for (const partition of reassignment.reclaimed) this.restart(partition);
     for (const partition of reassignment.retained) {
       if (partition.nextFetchOffset === undefined) continue;
@@ -144,7 +145,6 @@ export class GroupEngine {
     if (!partition.isPrepared) return false;
     const { bufferedBytes, alreadySettled } = partition;
     const ready = partition.take(batch);
-    const consumer = this.planOf(batch.topic).handler.consumer;
     const passedOver = partition.alreadySettled - alreadySettled;
     const received = batch.records.length - passedOver;
     const counts = this.counts.get(batch.topic)!;
@@ -152,7 +152,9 @@ export class GroupEngine {
     counts.alreadySettled += passedOver;
     this.budget.add(received, partition.bufferedBytes - bufferedBytes);
     this.fetching.applyPressure(partition);
-    this.workers.get(consumer)!.enqueueAll(ready);
+    const worker = this.workerOf(partition);
+    worker.enqueueAll(ready);
+    if (partition.isPaused || this.budget.isFull) worker.batches.review();
     this.admissions.renew(partition);
     return true;
   }
@@ -182,7 +184,7 @@ export class GroupEngine {
 
   /** Ends every wait uncommitted: the records come again. */
   abandonSuspended(): void {
-    for (const { suspensions } of this.workers.values()) suspensions.abandon();
+    for (const worker of this.workers.values()) worker.abandonWaiting();
   }
 
   private planOf(topic: string): TopicPlan {
@@ -197,6 +199,7 @@ export class GroupEngine {
       flights: this.options.flights,
       mayStart: () => !this.frozen && this.lease.isValid,
       settled: (delivery, outcome) => this.settlements.settle(delivery, outcome),
+      mayMoreCome: (partition) => !this.budget.isFull && !(partition as AssignedPartition).isPaused,
       broken: (delivery, error) => {
         const { topic, partition, offset } = delivery.record;
         const message = 'a policy rejected, which it must not; the record stays pending';
@@ -237,9 +240,8 @@ export class GroupEngine {
     this.counts.get(partition.topic)!.abandoned += partition.ledger.unsettled;
     this.budget.remove(partition.ledger.unsettled, partition.bufferedBytes);
     this.workerOf(partition).abort(partition);
-    for (const tracked of [...partition.unpark(), ...partition.lanesHeld]) {
-      this.leave(partition, tracked);
-    }
+    const left = [...partition.unpark(), ...partition.lanesHeld];
+    for (const tracked of left) this.leave(partition, tracked);
   }
 
   private pump(): void {

@@ -5,11 +5,17 @@ import type {
   Outcome,
   RecordHistory,
 } from '../../record/index.js';
+import type { BatchLimits } from '../batches/index.js';
 import type { StartBrake, TransactionPlan } from '../ports/index.js';
 import type { HandlerDeadline } from './deadlines/index.js';
 import type { Ordering } from './ordering/index.js';
 import type { TopicTraits } from './partition-unit.js';
 import type { RecordDelivery } from './record-delivery.js';
+
+/** Tells a buffer to flush now. */
+export type FlushNow = (
+  partitions: readonly { readonly topic: string; readonly partition: number }[],
+) => Promise<void>;
 
 /** What makes a topic one of the group's own beside its handler's source. */
 export interface OwnTopicPlan {
@@ -35,6 +41,10 @@ export interface TopicPlan {
   /** Records between a partition's commit watermark and its newest. */
   readonly partitionWindow: number;
   readonly deadline: HandlerDeadline;
+  /** Where its handler takes records together. */
+  readonly batch?: BatchLimits | undefined;
+  /** Where its handler buffers: has the buffer flushed. Never rejects. */
+  readonly flush?: FlushNow | undefined;
   /** Holds its records back that have not started; absent where nothing ever does. */
   readonly brake?: StartBrake | undefined;
   /** Absent where each record is settled by itself. */

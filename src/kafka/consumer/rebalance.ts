@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { GroupPlace, type Assignment, type Membership } from '../client/index.js';
 import type { AssignedPartition } from './assigned-partition.js';
 import { Revocations, type Reassignment } from './assignment/index.js';
+import { BufferFlushing } from './buffer-flushing.js';
 import type { GroupEngine } from './group-engine.js';
 import type { OffsetCommitter } from './offset-committer.js';
 import { flushSessions } from './transactions/index.js';
@@ -36,6 +37,7 @@ export class Rebalance {
   readonly place: GroupPlace;
   private readonly logger: Logger;
   private readonly revocations: Revocations;
+  private readonly buffers: BufferFlushing;
   private channel: RebalanceChannel | undefined;
   private isCooperative = true;
   /** Joins that gave an assignment, since the start of the process. */
@@ -48,6 +50,7 @@ export class Rebalance {
     private readonly rebalanceTimeoutMs: number,
   ) {
     this.logger = new Logger(`group ${groupId}`);
+    this.buffers = new BufferFlushing(engine.plan);
     this.place = new GroupPlace(groupId, () => this.handlersEnded());
     this.revocations = new Revocations(
       {
@@ -100,13 +103,17 @@ export class Rebalance {
       if (this.isCooperative) this.logger.log('every member has the cooperative assignor again');
       else this.logger.warn(`assignor: ${ROUND_ROBIN}`);
     }
+    this.buffers.begin(reassignment.revoked, ({ isDraining }) => isDraining);
     this.revocations.begin(reassignment.revoked);
     return reassignment;
   }
 
   /** True when everything under way has ended and is committed. Never rejects. */
   async finishUnderWay(deadline: number): Promise<boolean> {
+    let isOver = false;
+    this.buffers.begin(this.engine.table.claimed(), () => !isOver);
     const drained = await this.drained(deadline);
+    isOver = true;
     const committed = await this.commit(deadline, this.engine.table.claimed());
     return drained && committed;
   }

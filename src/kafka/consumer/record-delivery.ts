@@ -2,11 +2,11 @@ import {
   DeliveryAbandoned,
   HandlerTimeoutError,
   HeadBlockedError,
-  type Delivery,
   type Failure,
   type HandlerDescription,
   type KafkaRecord,
   type Outbox,
+  type Outcome,
   type Publication,
   type RecordOrigin,
   type RetryPath,
@@ -19,6 +19,7 @@ import {
   type HandlerDeadline,
   type WatchedDelivery,
 } from './deadlines/index.js';
+import type { BatchedDelivery, BatchMember } from '../batches/index.js';
 import type { Suspensions } from './scheduling/suspensions.js';
 import type { TrackedRecord } from './tracked-record.js';
 import { UnitPath } from './unit-path.js';
@@ -28,6 +29,12 @@ export interface DeliverySurroundings {
   readonly suspensions: Suspensions;
   /** Milliseconds in which deadlines are counted. */
   now(): number;
+  /** See `RecordDelivery.gather`. */
+  gather(delivery: RecordDelivery, member: BatchMember): Promise<Outcome>;
+  /** It has joined a run. */
+  began(delivery: RecordDelivery): void;
+  /** It waits in a buffer and needs its slot no longer. */
+  slotFreed(delivery: RecordDelivery): void;
   expired(delivery: RecordDelivery): void;
   overdue(delivery: RecordDelivery): void;
   /** The handler of a delivery that was given up has ended after all. */
@@ -38,7 +45,7 @@ export interface DeliverySurroundings {
  * One record's delivery to its handler, over all its attempts. An attempt ends when its handler's promise settles, late
  * or not, so that no two attempts overlap; only where the handler's deadline says `dead-letter` is one given up.
  */
-export class RecordDelivery implements Delivery, WatchedDelivery {
+export class RecordDelivery implements BatchedDelivery, WatchedDelivery {
   value: unknown = undefined;
   attempt: number;
   failedAttempts: number;
@@ -48,6 +55,8 @@ export class RecordDelivery implements Delivery, WatchedDelivery {
   readonly outbox: Outbox | undefined;
   /** What was put into the outbox. */
   published: readonly Publication[] = [];
+  spread: number | undefined;
+  isSpokenFor = false;
   /** Why it must not reach its handler, if it must not. */
   refusal: Failure | undefined;
   /** What it waits for while it is suspended. */
@@ -117,7 +126,7 @@ export class RecordDelivery implements Delivery, WatchedDelivery {
 
   /** Its handler has not ended although its deadline and the grace have passed. */
   get isOverdue(): boolean {
-    return this.wasOverdue && this.clock.isRunning;
+    return this.wasOverdue && !this.isSpokenFor && this.clock.isRunning;
   }
 
   async suspend(until: number, wait: Wait): Promise<void> {
@@ -149,6 +158,29 @@ export class RecordDelivery implements Delivery, WatchedDelivery {
     }
   }
 
+  /** Gives the slot back until it has joined a run, and ends as it ended there. */
+  gather(member: BatchMember): Promise<Outcome> {
+    return this.surroundings.gather(this, member);
+  }
+
+  join(): void {
+    this.tracked.takeSlot(true);
+    this.surroundings.began(this);
+  }
+
+  /** Its handler buffers it: it goes on without a slot. */
+  giveSlotEarly(): void {
+    if (this.tracked.shareSlot()) this.surroundings.slotFreed(this);
+  }
+
+  abandoned(): DeliveryAbandoned {
+    const { topic, partition, offset } = this.record;
+    this.tracked.wasAbandoned = true;
+    return new DeliveryAbandoned('the delivery was let go before its batch began', {
+      context: { topic, partition, offset },
+    });
+  }
+
   spentMs(now: number): number | undefined {
     return this.clock.isRunning ? this.clock.spent(now) : undefined;
   }
@@ -163,7 +195,7 @@ export class RecordDelivery implements Delivery, WatchedDelivery {
   becomeOverdue(): void {
     if (this.wasOverdue) return;
     this.wasOverdue = true;
-    this.surroundings.overdue(this);
+    if (!this.isSpokenFor) this.surroundings.overdue(this);
     this.givingUp?.now(this.reasonToGiveUp());
   }
 

@@ -30,6 +30,7 @@ export class TrackedRecord implements LaneEntry<TrackedRecord> {
   /** Its way here, on a topic of the group's own. */
   history: RecordHistory | undefined;
   private slotHeld = false;
+  private slotShared = false;
   readonly bytes: number;
 
   constructor(
@@ -53,13 +54,24 @@ export class TrackedRecord implements LaneEntry<TrackedRecord> {
     return this.slotHeld;
   }
 
-  takeSlot(): void {
+  /** `isShared`: it is under way without a slot of its own, as one of a batch or in a buffer. */
+  takeSlot(isShared = false): void {
     this.slotHeld = true;
+    this.slotShared = isShared;
     this.partition.running += 1;
   }
 
-  giveSlot(): void {
+  /** True when it was its own, so that another may have it. */
+  giveSlot(): boolean {
     this.slotHeld = false;
     this.partition.running -= 1;
+    return !this.slotShared;
+  }
+
+  /** It goes on without. True when it had one of its own until now. */
+  shareSlot(): boolean {
+    const wasItsOwn = this.slotHeld && !this.slotShared;
+    this.slotShared = true;
+    return wasItsOwn;
   }
 }

@@ -5,7 +5,10 @@ import { HandlerDeclarationError } from '../kafka.errors.js';
 import { DEFAULT_HANDLER_TIMEOUT_MS, type HeadBlockedPolicy } from '../consumer/deadlines/index.js';
 import type { Ordering } from '../consumer/ordering/index.js';
 import { consumerGroupOf, type ConsumerGroupOptions } from './consumer-group.decorator.js';
+import type { DeclaredBatch, DeclaredSink } from '../batches/index.js';
+import type { FlushNow } from './buffer-flushes.js';
 import { headBlockedPolicyOf, refuseImpossible } from './deadline-options.js';
+import { gatheringOf } from './gathering-rules.js';
 import {
   contractOf,
   type ControllerClass,
@@ -32,6 +35,11 @@ export interface BoundHandler {
   /** Whether the payload parameter is a class, so that the value must be an object that keeps its rules. */
   readonly hasContract: boolean;
   readonly tombstones: TombstonePolicy;
+  /** Where it takes records together. */
+  readonly batch?: DeclaredBatch | undefined;
+  /** Where its promises wait for a flush. */
+  readonly sink?: DeclaredSink | undefined;
+  readonly flush?: FlushNow | undefined;
 }
 
 /** A method as it was found, with the name of its consumer. */
@@ -76,15 +84,17 @@ export class HandlerRegistry {
     found: FoundHandler,
     pattern: string,
     callback: HandlerCallback,
+    flush?: FlushNow,
   ): readonly HandlerDescription[] {
     const topics = this.configuredTopics(found, pattern);
-    return topics.map((topic) => this.bindTopic(topic, found, callback));
+    return topics.map((topic) => this.bindTopic(topic, found, callback, flush));
   }
 
   private bindTopic(
     topic: string,
     found: FoundHandler,
     callback: HandlerCallback,
+    flush: FlushNow | undefined,
   ): HandlerDescription {
     const { consumer, controller, method, name } = found;
     const settings = this.settings.consumers.get(consumer);
@@ -94,17 +104,24 @@ export class HandlerRegistry {
     const groupId = settings?.groupId ?? options.groupId ?? kafka.defaultGroupId;
     const handler = placeOf(found);
     const description = { consumer, groupId, topic, handler, controller, method };
+    const timeoutMs =
+      settings?.handlerTimeoutMs ?? options.handlerTimeoutMs ?? DEFAULT_HANDLER_TIMEOUT_MS;
+    const headBlocked = headBlockedPolicyOf(settings, options);
+    const { ordering } = options;
+    const { batch, sink } = gatheringOf(found, { ordering, headBlocked, timeoutMs });
     this.add({
       description,
       callback,
-      ordering: options.ordering ?? 'key',
+      ordering: batch === undefined ? (ordering ?? 'key') : 'none',
       concurrency: settings?.concurrency ?? options.concurrency ?? DEFAULT_CONCURRENCY,
       partitionWindow: settings?.partitionWindow ?? DEFAULT_PARTITION_WINDOW,
-      timeoutMs:
-        settings?.handlerTimeoutMs ?? options.handlerTimeoutMs ?? DEFAULT_HANDLER_TIMEOUT_MS,
-      headBlocked: headBlockedPolicyOf(settings, options),
-      hasContract: contractOf(controller, name) !== undefined,
+      timeoutMs,
+      headBlocked,
+      hasContract: (batch?.contract ?? contractOf(controller, name)) !== undefined,
       tombstones: tombstonePolicyOf(method),
+      batch,
+      sink,
+      flush,
     });
     return description;
   }

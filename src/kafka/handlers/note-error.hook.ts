@@ -1,6 +1,6 @@
 import type { PreRequestHook } from '@nestjs/common';
 import { catchError, throwError } from 'rxjs';
-import { RecordContext } from '../record-context.js';
+import { TransportContext } from '../transport-context.js';
 
 /**
  * Notes the original error of an attempt on its context, before any exception filter of the application can turn it into
@@ -10,7 +10,7 @@ export const noteError: PreRequestHook = (host, next) =>
   next().pipe(
     catchError((error: unknown) => {
       const context = host.switchToRpc().getContext<unknown>();
-      if (context instanceof RecordContext) context.noteError(error);
+      if (context instanceof TransportContext) context.noteError(error);
       return throwError(() => error);
     }),
   );

@@ -1,4 +1,4 @@
-import type { DeliveryStep, HandlerDescription } from '../../record/index.js';
+import type { BatchStep, DeliveryStep, HandlerDescription } from '../../record/index.js';
 import type { TransactionPlan } from './transactions.js';
 
 /** The policies around each handler, given by the composition root. */
@@ -10,4 +10,10 @@ export abstract class DeliveryPolicies {
   transactionsFor(_handler: HandlerDescription): TransactionPlan | undefined {
     return undefined;
   }
+
+  /**
+   * The step around the runs of a handler that takes batches, where effect and policy are one transaction: what rejects
+   * in it has had no effect. Asked once per handler, at start.
+   */
+  abstract batchStepFor(handler: HandlerDescription): BatchStep | undefined;
 }

@@ -182,6 +182,7 @@ export class SimulatedMember {
     const processor = new RecordProcessor(values, router, {
       stepsFor: () => steps,
       transactionsFor: () => undefined,
+      batchStepFor: () => undefined,
     });
     return processor.compose({
       description: handler,

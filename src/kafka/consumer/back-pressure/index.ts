@@ -1,2 +1,2 @@
 export { BufferBudget } from './buffer-budget.js';
-export { shouldBePaused } from './partition-pressure.policy.js';
+export { PARTITION_SHARE, shouldBePaused } from './partition-pressure.policy.js';

@@ -1,7 +1,7 @@
 /** All records that wait for their time in retry topics together may take at most this share of their group's buffer. */
 const DELAYED_SHARE = 0.25;
 /** One partition's waiting records may take at most this share of its group's buffer. */
-const PARTITION_SHARE = 0.25;
+export const PARTITION_SHARE = 0.25;
 /** A paused partition resumes below this share of its limits, so that it does not flap. */
 const RESUME_SHARE = 0.75;
 /** Past this share of what a commit can carry, reading on would settle records that a crash repeats. */

@@ -45,6 +45,7 @@ function setUp(names: readonly string[], verdicts: Readonly<Record<number, Crash
     const nothing = (): void => undefined;
     return new ConsumerWorker([plan], () => plan, {
       flights: new RecordFlights(name, journal, turns),
+      mayMoreCome: () => true,
       mayStart: () => rights.mayStart,
       settled: nothing,
       broken: (_delivery, error) => void events.push(`broken by ${String(error)}`),

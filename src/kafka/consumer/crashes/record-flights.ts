@@ -39,6 +39,11 @@ export class RecordFlights {
     return true;
   }
 
+  /** True while it runs because nothing else does. */
+  isAlone(tracked: TrackedRecord): boolean {
+    return this.turns.isTurnOf(tracked);
+  }
+
   /** Why the record must not reach its handler, if it must not. */
   refusalOf(tracked: TrackedRecord): Failure | undefined {
     if (this.journal.verdictOn(this.named(tracked)) !== 'rejected') return undefined;

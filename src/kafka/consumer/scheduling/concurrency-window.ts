@@ -37,6 +37,11 @@ export class ConcurrencyWindow<Entry> {
     return this.runningCount;
   }
 
+  /** Entries that wait to start. */
+  get waiting(): number {
+    return this.ready.size;
+  }
+
   enqueue(entry: Entry): void {
     this.ready.push(entry);
   }

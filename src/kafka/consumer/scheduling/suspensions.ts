@@ -105,9 +105,9 @@ export class Suspensions {
   async suspend(tracked: TrackedRecord, until: number, wait: Wait): Promise<void> {
     const suspension = new Suspension(tracked, wait, until, this.hooks);
     this.all.add(suspension);
-    tracked.giveSlot();
+    const hadItsOwn = tracked.giveSlot();
     this.watch?.ended(tracked);
-    this.window.releaseSlot();
+    if (hadItsOwn) this.window.releaseSlot();
     if (!tracked.partition.isOwned || tracked.partition.isDraining) suspension.abandon();
     try {
       await suspension.ended;
