@@ -1,4 +1,4 @@
-import type { INestApplication, Type } from '@nestjs/common';
+import type { DynamicModule, INestApplication, Type } from '@nestjs/common';
 import { Module } from '@nestjs/common';
 import { defineConsumer, loadSettings } from '../../src/config/index.js';
 import type { DiscoveredConsumer } from '../../src/discover-consumers.js';
@@ -39,9 +39,14 @@ export function consumerOf(
   name: string,
   controllers: readonly Type[],
   providers: readonly Type[] = [],
+  imports: readonly DynamicModule[] = [],
 ): DiscoveredConsumer {
   class ConsumerModule {}
-  Module({ controllers: [...controllers], providers: [...providers] })(ConsumerModule);
+  Module({
+    imports: [...imports],
+    controllers: [...controllers],
+    providers: [...providers],
+  })(ConsumerModule);
   return {
     declaration: defineConsumer({ name }),
     module: ConsumerModule,
