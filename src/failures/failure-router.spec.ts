@@ -105,6 +105,39 @@ function record() {
 const headersOf = ({ headers }: OutgoingRecord) =>
   headers.map(([name, value]) => [name, value?.toString() ?? null]);
 
+describe('the outlook of a failure', () => {
+  it('says when the record would be given up, and counts nothing', async () => {
+    const { router, delivery, run } = setUp();
+    const seen: boolean[] = [];
+    const failure = new Error('not yet');
+    await run(() => {
+      for (let look = 0; look < 5; look += 1) seen.push(router.outlook(delivery, failure).isLast);
+      return Promise.reject(failure);
+    });
+    expect(seen).toEqual([false, true].flatMap((is) => Array<boolean>(is ? 5 : 10).fill(is)));
+    expect(router.outlook(setUp().delivery, new PermanentError('never')).isLast).toBe(true);
+  });
+
+  it('tells what does not answer, and transactions that met, from what may be the record', () => {
+    const { router, delivery } = setUp();
+    const concerns = (error: unknown) => router.outlook(delivery, error).concerns;
+    expect(concerns(new DependencyUnavailableError('db', 'away'))).toBe('dependency');
+    for (const code of ['40001', '40P01']) {
+      const met = Object.assign(new Error('met'), { code });
+      expect(concerns(new Error('outer', { cause: met }))).toBe('transaction');
+    }
+    expect(concerns(RESET)).toBe('record');
+    expect(concerns(new PermanentError('never'))).toBe('record');
+  });
+
+  it('has records that failed as one wait for the same time', () => {
+    const { router, delivery } = setUp();
+    const other = setUp().delivery;
+    delivery.spread = other.spread = 0.3;
+    expect(router.judge(delivery, RESET)).toEqual(router.judge(other, RESET));
+  });
+});
+
 describe('the failure policies around a handler', () => {
   beforeAll(() => Logger.overrideLogger(false));
 

@@ -97,7 +97,7 @@ function fetchSome(
     const records = log.slice(from, from + size);
     const position = { fetchedOffset: from, nextOffset: from + records.length };
     const batch = { topic: 'things', partition: number, ...position, records };
-    process.engine.take({ ...batch, highWatermark: log.length } as never);
+    process.engine.take({ ...batch, highWatermark: log.length });
   }
 }
 
