@@ -50,6 +50,13 @@ export function kitDelivery(
   const surroundings: DeliverySurroundings = {
     suspensions: waits as never,
     now: () => performance.now(),
+    // A batch of its own.
+    gather: async (_delivery, member) => {
+      await member.run([member], () => true);
+      return member.ended;
+    },
+    began: () => undefined,
+    slotFreed: () => undefined,
     expired: () => undefined,
     overdue: () => undefined,
     cameLate: () => undefined,
