@@ -102,6 +102,32 @@ describe('kafkajs', () => {
     );
   });
 
+  it('commits offsets in a transaction with their metadata', () => {
+    for (const version of [0, 1]) {
+      expect(sourceOf(`protocol/requests/txnOffsetCommit/v${version}/request.js`)).toMatch(
+        version === 0 ? /\.writeString\(metadata\)/ : /requestV0\(\{ transactionalId,/,
+      );
+    }
+    expect(sourceOf('producer/eosManager/index.js')).toContain(
+      'await groupCoordinator.txnOffsetCommit({',
+    );
+  });
+
+  it('asks the partitioner with the message itself, at each try', () => {
+    expect(sourceOf('producer/groupMessagesPerPartition.js')).toContain(
+      'partitioner({ topic, partitionMetadata, message })',
+    );
+    expect(sourceOf('producer/sendMessages.js')).toContain(
+      'const brokersWithoutResponse = brokers.filter(broker => !responsePerBroker.get(broker))',
+    );
+  });
+
+  it('gives the sequence numbers of a failed request back, whatever became of its partitions', () => {
+    expect(sourceOf('producer/sendMessages.js')).toContain(
+      'eosManager.updateSequence(topic, entry.partition, -entry.messages.length)',
+    );
+  });
+
   it('turns a list of header values into entries by calling map on it', () => {
     const encode = require('kafkajs/src/protocol/recordBatch/record/v0') as (record: object) => {
       buffer: Buffer;

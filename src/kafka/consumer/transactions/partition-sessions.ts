@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { describeError } from '../../../observability/index.js';
 import type { CommittedOffset } from '../../client/index.js';
@@ -80,7 +79,7 @@ export class PartitionSessions {
   private async begin(partition: AssignedPartition, renewal: Renewal): Promise<void> {
     let { since } = renewal;
     for (let failures = renewal.failures; ; failures += 1) {
-      if (failures > 0) await sleep(retryMs(failures), undefined, { ref: false });
+      if (failures > 0) await pause(retryMs(failures));
       await this.untilMember(partition, since);
       if (!this.isWanted(partition)) return;
       try {
@@ -158,7 +157,7 @@ export class PartitionSessions {
     const { lease } = this.options;
     const isMember = (): boolean =>
       since === FIRST.since ? lease.isValid : lease.isRenewedSince(since);
-    while (this.isWanted(partition) && !isMember()) await sleep(POLL_MS, undefined, { ref: false });
+    while (this.isWanted(partition) && !isMember()) await pause(POLL_MS);
   }
 
   private isWanted({ isOwned }: AssignedPartition): boolean {
@@ -177,6 +176,10 @@ export class PartitionSessions {
 
 function retryMs(failures: number): number {
   return Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** (failures - 1));
+}
+
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds).unref());
 }
 
 function wordsFor(error: unknown): string {
