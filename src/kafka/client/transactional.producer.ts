@@ -1,6 +1,7 @@
 import kafkajs, { type Message, type Producer, type Transaction } from 'kafkajs';
 import type { KafkaSettings } from '../../config/index.js';
 import type { OutgoingRecord, PublishedPlace } from '../../record/index.js';
+import { groupedInOnePass } from './grouped-messages.js';
 import { byTopic, type OffsetToCommit } from './group-offsets.js';
 import { createKafkajs, type KafkajsInstance } from './kafkajs.factory.js';
 import { toMessage } from './record-conversion.js';
@@ -64,7 +65,7 @@ export class TransactionalProducer {
   async send(records: readonly OutgoingRecord[]): Promise<PublishedPlace[]> {
     const { topic, isCompressed = false } = records[0]!;
     const { GZIP, None } = kafkajs.CompressionTypes;
-    const messages = records.map(toMessage);
+    const messages = groupedInOnePass(records.map(toMessage));
     const compression = isCompressed ? GZIP : None;
     const answers = await this.open.send({ topic, acks: -1, compression, messages });
     const bases = new Map(
