@@ -71,13 +71,16 @@ async function detectInScenario(
 }
 
 async function detectInLedger(
-  { wrong: { plant, control }, kinds }: Expectation,
+  { wrong: { plant, control }, kinds, faults }: Expectation,
   workspace: Workspace,
   seed: number,
 ): Promise<Detected> {
   const result = await runLedgerOnce(workspace, {
     ...{ length: 'smoke', seed, plant, tell: () => undefined },
-    ...(Object.keys(kinds).length > 0 && { kinds }),
+    choice: {
+      ...(Object.keys(kinds).length > 0 && { kinds }),
+      ...(faults !== undefined && { steps: faults }),
+    },
     settleTimeoutMs: SETTLE_TIMEOUT_MS,
     ...(control === undefined ? {} : { main: workspace.control(control) }),
   });

@@ -16,7 +16,7 @@ export interface Expectation {
   readonly environment?: Readonly<Record<string, string>>;
   /** Effects in PostgreSQL. */
   readonly store?: 'postgres';
-  /** What strikes beside the members' replacement. */
+  /** What strikes beside the members' replacement; of the ledger, all that strikes. */
   readonly faults?: readonly Step[];
   /** Retry topics of the group. */
   readonly retryTopics?: number;

@@ -21,6 +21,11 @@ function storeBug(name: string, what: string, breaks: Invariant): Expectation {
   return { ...bug(name, what, breaks), store: 'postgres' };
 }
 
+/** The same in a consumer whose records are committed in transactions. */
+function ledgerBug(name: string, what: string): Expectation {
+  return { ...bug(name, what, 'I6 exactly once'), of: 'ledger', kinds: {}, finding: 'again' };
+}
+
 /** Bugs in real members, from engine to wire. test/simulation plants those of the engine alone, over many schedules. */
 export const PLANTED: readonly Expectation[] = [
   bug('commit-highest', 'commits the end of what was read', 'I2 commit after processing'),
@@ -66,6 +71,12 @@ export const PLANTED: readonly Expectation[] = [
         fault: { kind: 'failpoint', member: 0, point: 'before-store-commit', nth: 20 },
       },
     ],
+  },
+  ledgerBug('offsets-outside-transaction', 'commits the offsets of its transactions later'),
+  ledgerBug('unknown-commit-repeated', 'does a transaction again whose end nobody knows'),
+  {
+    ...ledgerBug('dead-letter-outside-transaction', 'sends dead letters at once'),
+    kinds: { ok: 1, 'poison-truncated': 1 },
   },
   retryBug('retry-unacknowledged', 'takes a record for moved when it is not', 'I1 no loss'),
   retryBug('retry-overtaken', 'lets later records of a key go on', 'I3 key order'),

@@ -16,6 +16,13 @@ export interface LedgerWorkload {
   readonly leastFaults: number;
 }
 
+/** What takes the place of what a length has. */
+export interface LedgerChoice {
+  readonly kinds?: Traffic['kinds'];
+  readonly records?: number;
+  readonly steps?: readonly Step[];
+}
+
 /** Records that become an entry, and some that nobody can read: their dead letters are in the same transactions. */
 const EVENTS: Pick<Traffic, 'kinds' | 'message'> = {
   kinds: { ok: 98, 'poison-truncated': 1, 'poison-nan': 1 },
@@ -30,13 +37,12 @@ const TRAFFIC: Readonly<Record<Length, Traffic>> = {
 export function ledgerWorkload(
   length: Length,
   random: SeededRandom,
-  kinds = EVENTS.kinds,
+  choice: LedgerChoice = {},
 ): LedgerWorkload {
-  const steps = length === 'smoke' ? FEW : many(random);
-  return {
-    ...{ members: MEMBERS, partitions: 6, steps, leastFaults: steps.length },
-    traffic: { ...TRAFFIC[length], kinds },
-  };
+  const { steps: chosen, ...more } = choice;
+  const traffic = { ...TRAFFIC[length], ...more };
+  const steps = chosen ?? (length === 'smoke' ? FEW : many(random, traffic));
+  return { members: MEMBERS, partitions: 6, traffic, steps, leastFaults: steps.length };
 }
 
 const kill = (member: number): Fault => ({ kind: 'kill', member, backAfterMs: 500 });
@@ -55,22 +61,24 @@ const ANSWERS_HELD: Fault = {
 /** The same, but told at once. */
 const RESET: Fault = { kind: 'network', mode: { kind: 'reset' }, forMs: 300 };
 
-/** One of each, the next one when the one before is over. */
+/** One of each, each once the group has got over the one before: in a rebalance no transaction is under way. */
 const FEW: readonly Step[] = [
-  { at: 2_000, fault: kill(0) },
-  { at: 4_000, fault: pause(1) },
-  { at: 14_500, fault: RESET },
-  { at: 15_500, fault: BROKER_KILL },
+  { at: 2_000, fault: pause(1) },
+  { at: 12_500, fault: RESET },
+  { at: 13_500, fault: BROKER_KILL },
+  { at: 18_000, fault: kill(0) },
 ];
 
 const NTH_TRANSACTION = 10;
-const TIMES = 25;
-const EVERY_MS = 12_000;
+const FROM_MS = 5_000;
+const EVERY_MS = 11_500;
 /** One of them for each round of the kinds. */
 const POINTS = ['tx-mid-commit', 'tx-offsets', 'tx-produced', 'tx-after-commit'] as const;
 
-function many(random: SeededRandom): Step[] {
-  return repeated(random, { times: TIMES, everyMs: EVERY_MS, from: 5_000 }, (turn) => {
+/** As many as there is time for while records come. */
+function many(random: SeededRandom, { records = 0, recordsPerSecond }: Traffic): Step[] {
+  const times = Math.floor(((records / recordsPerSecond) * 1_000 - FROM_MS) / EVERY_MS);
+  return repeated(random, { times, everyMs: EVERY_MS, from: FROM_MS }, (turn) => {
     const member = random.below(MEMBERS);
     const round = Math.floor(turn / KINDS.length);
     return KINDS[turn % KINDS.length]!(member, POINTS[round % POINTS.length]!);

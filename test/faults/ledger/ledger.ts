@@ -4,7 +4,13 @@ import { writeJson } from '../report/results.js';
 import type { Workspace } from '../running/workspace.js';
 import type { Length } from '../scenarios/scenario.js';
 import { ledgerLines, ledgerPage } from './page.js';
-import { runLedgerOnce } from './run-ledger.js';
+import { runLedgerOnce, type LedgerResult } from './run-ledger.js';
+import { LEDGER, TRANSFERS, type Subject } from './subject.js';
+
+const SUBJECTS: Readonly<Record<Length, readonly Subject[]>> = {
+  smoke: [LEDGER],
+  full: [LEDGER, TRANSFERS],
+};
 
 export interface LedgerOptions {
   readonly length: Length;
@@ -21,11 +27,15 @@ export async function runLedger(options: LedgerOptions, workspace: Workspace): P
     return true;
   }
   const { length, seed, reportFile } = options;
-  const result = await runLedgerOnce(workspace, options);
-  process.stdout.write(`${ledgerLines(result).join('\n')}\n`);
-  workspace.tell(`results: ${writeJson('ledger', { length, seed, result })}`);
-  if (reportFile !== undefined) {
-    writeFileSync(reportFile, ledgerPage({ length, seed, result }, new Date().toISOString()));
+  const results: LedgerResult[] = [];
+  for (const subject of SUBJECTS[length]) {
+    const result = await runLedgerOnce(workspace, { ...options, subject });
+    results.push(result);
+    process.stdout.write(`${ledgerLines(result).join('\n')}\n`);
   }
-  return result.verdicts.every(({ holds }) => holds);
+  workspace.tell(`results: ${writeJson('ledger', { length, seed, results })}`);
+  if (reportFile !== undefined) {
+    writeFileSync(reportFile, ledgerPage({ length, seed, results }, new Date().toISOString()));
+  }
+  return results.every(({ verdicts }) => verdicts.every(({ holds }) => holds));
 }

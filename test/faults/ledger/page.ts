@@ -3,10 +3,10 @@ import { table } from '../report/markdown.js';
 import type { Length } from '../scenarios/scenario.js';
 import type { LedgerResult } from './run-ledger.js';
 
-interface LedgerRun {
+interface LedgerRuns {
   readonly length: Length;
   readonly seed: number;
-  readonly result: LedgerResult;
+  readonly results: readonly LedgerResult[];
 }
 
 const settled = ({ settledInMs }: LedgerResult): string =>
@@ -29,40 +29,48 @@ export function ledgerLines(result: LedgerResult): string[] {
   const { subject, records, seconds, abortedCopies, verdicts } = result;
   const holds = verdicts.every((verdict) => verdict.holds);
   return [
-    `${subject} ${holds ? 'holds' : 'FAILS'} (${records} records, ${seconds} s): ${struck(result)}`,
+    `${subject.name} ${holds ? 'holds' : 'FAILS'} (${records} records, ${seconds} s): ${struck(result)}`,
     `  lag 0 ${settled(result)}, ${abortedCopies} copies in aborted transactions`,
     ...verdicts.flatMap(verdictLines),
   ];
 }
 
-/** The run as a page for people. */
-export function ledgerPage({ length, seed, result }: LedgerRun, date: string): string {
-  const { records, seconds, abortedCopies, verdicts, environment, schedule } = result;
-  const numbers = Object.assign({}, ...verdicts.map((each) => each.numbers ?? {})) as {
-    readonly [name: string]: number;
-  };
-  const settings = Object.entries(environment).map(([name, value]) => `\`${name}=${value}\``);
+/** The runs as a page for people. */
+export function ledgerPage({ length, seed, results }: LedgerRuns, date: string): string {
   return [
     '# Exactly once',
     '',
-    `What became of ${records} records of the consumer \`${result.subject}\`, which writes to Kafka what it makes of them,`,
-    `while its members and its broker were struck ${schedule.length} times, ${date.slice(0, 10)}. The same schedule again:`,
+    'What became of records whose entries, dead letters and offsets are committed in Kafka transactions, while the members',
+    `and the broker of their consumer were struck again and again, ${date.slice(0, 10)}. The same schedule again:`,
     '',
     '```sh',
     `npm run faults -- --ledger ${length === 'smoke' ? '--smoke ' : ''}--seed ${seed}`,
     '```',
     '',
     'Judged by two readers of committed records, both the Java client: one that was there all the time, and one that came',
-    'when all was over.',
+    'when all was over. Sessions last 6 s here.',
+    '',
+    ...results.flatMap(sectionOf),
+  ].join('\n');
+}
+
+function sectionOf(result: LedgerResult): string[] {
+  const { subject, seconds, abortedCopies, verdicts, environment, schedule } = result;
+  const numbers = Object.assign({}, ...verdicts.map((each) => each.numbers ?? {})) as {
+    readonly [name: string]: number;
+  };
+  const settings = Object.entries(environment).map(([name, value]) => `\`${name}=${value}\``);
+  return [
+    `## ${subject.name}: ${subject.what}`,
     '',
     ...table(
       ['', ''],
       [
-        ['records', records],
-        ['faults', struck(result)],
-        ['entries, each once', numbers['entries'] ?? ''],
-        ['dead letters, each once', numbers['deadLetters'] ?? ''],
-        ['read during the faults, the same', numbers['readDuringFaults'] ?? ''],
+        ['records', result.records],
+        ['faults', `${schedule.length}: ${struck(result)}`],
+        ['entries', numbers['entries'] ?? ''],
+        ['dead letters', numbers['deadLetters'] ?? ''],
+        ['read during the faults', numbers['readDuringFaults'] ?? ''],
         ['copies in aborted transactions, which no reader saw', abortedCopies],
         ['lag 0 and no transaction open', settled(result)],
         ['seconds', seconds],
@@ -72,11 +80,9 @@ export function ledgerPage({ length, seed, result }: LedgerRun, date: string): s
     '',
     ...table(['invariant', ''], verdicts.map(verdictRow)),
     '',
-    '## Schedule',
-    '',
     ...schedule.map((line) => `- ${line}`),
     '',
-  ].join('\n');
+  ];
 }
 
 function verdictRow({ invariant, holds, violations, findings }: LedgerResult['verdicts'][number]) {

@@ -3,6 +3,8 @@ import { headerText } from '../../../src/record/index.js';
 import type { CommittedRecord } from '../../support/committed-reader.js';
 import type { KafkaAccess } from '../cluster/kafka-access.js';
 import { ID_HEADER, KIND_HEADER } from '../driver/traffic.js';
+import { expectationOf } from '../evidence/producer-ledger.js';
+import type { RecordKind } from '../scenarios/scenario.js';
 import type { End, Input, Output } from './ledger-evidence.js';
 
 /** What stands in the input's log, whatever its producer was told. */
@@ -13,7 +15,8 @@ export async function readInputs(
 ): Promise<Input[]> {
   const inputs: Input[] = [];
   await kafka.scan(topic, (partition, { key, headers, offset }) => {
-    const isGood = String(headers![KIND_HEADER]) === 'ok';
+    const kind = String(headers![KIND_HEADER]) as RecordKind;
+    const isGood = expectationOf(kind) === 'effect';
     inputs.push({
       ...{ partition, offset: Number(offset), key: String(key), parts },
       ...(isGood && { id: String(headers![ID_HEADER]) }),

@@ -6,6 +6,7 @@ import { CommittedReader, type CommittedRecord } from '../../support/committed-r
 import { eventually } from '../../support/eventually.js';
 import { readWithJava } from '../../support/java-producer.js';
 import { Findings, type Verdict } from '../checker/verdict.js';
+import { COMMIT_TOPIC } from '../cluster/commit-log.js';
 import { KafkaAccess } from '../cluster/kafka-access.js';
 import { drive, type Happened } from '../driver/driver.js';
 import { SeededRandom } from '../driver/random.js';
@@ -15,13 +16,14 @@ import { Members } from '../running/members.js';
 import { Operator } from '../running/operator.js';
 import type { Workspace } from '../running/workspace.js';
 import { monotonicNow, type World } from '../running/world.js';
-import type { Length, Traffic } from '../scenarios/scenario.js';
+import type { Length } from '../scenarios/scenario.js';
 import { checkLedger } from './check-ledger.js';
 import type { LedgerEvidence } from './ledger-evidence.js';
-import { ledgerWorkload, type LedgerWorkload } from './ledger-workload.js';
+import { ledgerWorkload, type LedgerChoice, type LedgerWorkload } from './ledger-workload.js';
 import { LEDGER, type Subject, type Topics } from './subject.js';
 import { outputsOf, readEnds, readInputs } from './read-ledger.js';
 
+const PLANTS = new URL('../member/plants.mjs', import.meta.url).href;
 const SETTLE_TIMEOUT_MS = 120_000;
 const STABLE_TIMEOUT_MS = 30_000;
 export const SESSION_TIMEOUT_MS = 6_000;
@@ -32,15 +34,14 @@ export interface LedgerRunOptions {
   readonly plant?: string | undefined;
   readonly settleTimeoutMs?: number;
   readonly subject?: Subject;
-  /** What the records are, where not mostly good ones. */
-  readonly kinds?: Traffic['kinds'];
+  readonly choice?: LedgerChoice;
   /** The members' program, where it is not the service. */
   readonly main?: string;
   readonly tell?: (line: string) => void;
 }
 
 export interface LedgerResult {
-  readonly subject: string;
+  readonly subject: Pick<Subject, 'name' | 'what'>;
   readonly seconds: number;
   readonly records: number;
   readonly schedule: readonly string[];
@@ -58,9 +59,9 @@ export async function runLedgerOnce(
   workspace: Workspace,
   options: LedgerRunOptions,
 ): Promise<LedgerResult> {
-  const { length, seed, tell = workspace.tell } = options;
+  const { length, seed, subject: { choice } = LEDGER, tell = workspace.tell } = options;
   const random = new SeededRandom(seed);
-  const workload = ledgerWorkload(length, random, options.kinds);
+  const workload = ledgerWorkload(length, random, { ...choice, ...options.choice });
   const stage = await setUp(workspace, workload, options);
   const { world, reader, subject } = stage;
   const began = monotonicNow();
@@ -76,7 +77,7 @@ export async function runLedgerOnce(
     const badExits = await endMembers(world.members);
     const evidence = await gather(stage, await reader.finish());
     return {
-      subject: subject.name,
+      subject: { name: subject.name, what: subject.what },
       seconds: Math.round((monotonicNow() - began) / 1000),
       records: evidence.inputs.length,
       schedule: scheduleOf(workload),
@@ -132,8 +133,8 @@ async function setUp(
     KAFKA_SESSION_TIMEOUT: `${SESSION_TIMEOUT_MS}ms`,
     KAFKA_HEARTBEAT_INTERVAL: '500ms',
     ...subject.settings,
-    ...subject.environment(topics, group),
-    ...(plant === undefined ? {} : subject.planted(plant)),
+    ...subject.environment({ ...topics, group, partitions }),
+    ...(plant === undefined ? {} : { NODE_OPTIONS: `--import=${PLANTS}`, PLANT: plant }),
   };
   const { signal } = workspace;
   const interruptions: World['interruptions'] = [];
@@ -152,6 +153,13 @@ async function setUp(
 const scheduleOf = ({ steps }: LedgerWorkload): string[] =>
   [...steps].sort((left, right) => left.at - right.at).map(wordsOf);
 
+/** Where its transactions write; the last one is where the group's offsets stand. */
+const writtenIn = ({ entries, deadLetters }: Topics): string[] => [
+  entries,
+  deadLetters,
+  COMMIT_TOPIC,
+];
+
 /** Until lag is 0 and nobody is held back; undefined when that did not come. */
 async function settle({ world, topics }: Stage, timeoutMs: number): Promise<number | undefined> {
   const since = monotonicNow();
@@ -162,7 +170,7 @@ async function settle({ world, topics }: Stage, timeoutMs: number): Promise<numb
   }
   const settledInMs = monotonicNow() - since;
   const isStable = async (): Promise<boolean> => {
-    const ends = await readEnds(kafka, [topics.entries, topics.deadLetters]);
+    const ends = await readEnds(kafka, writtenIn(topics));
     return ends.every(({ lastStable, end }) => lastStable >= end);
   };
   // What is open for longer is found by the checker.
@@ -172,9 +180,13 @@ async function settle({ world, topics }: Stage, timeoutMs: number): Promise<numb
 
 async function endMembers(members: Members): Promise<string[]> {
   await Promise.all(members.running.map((member) => member.terminate()));
-  return members.all
-    .filter(({ endedBy, exit }) => endedBy !== 'SIGKILL' && exit !== 0)
-    .map(({ pid, endedBy = 'itself', exit }) => `${pid} was ended by ${endedBy} with ${exit}`);
+  return (
+    members.all
+      .filter(({ endedBy, exit }) => endedBy !== 'SIGKILL' && exit !== 0)
+      // It was still starting, did not listen for the signal yet, and had begun nothing.
+      .filter(({ endedBy, exit }) => endedBy !== 'SIGTERM' || exit !== 'SIGTERM')
+      .map(({ pid, endedBy = 'itself', exit }) => `${pid} was ended by ${endedBy} with ${exit}`)
+  );
 }
 
 async function gather(
@@ -191,7 +203,7 @@ async function gather(
     inputs: await readInputs(kafka, topic, subject.entriesEach),
     during: outputsOf(during, topics.deadLetters),
     after: outputsOf(after, topics.deadLetters),
-    ends: await readEnds(kafka, outputs),
+    ends: await readEnds(kafka, writtenIn(topics)),
     lag: await kafka.lag(group, topic),
     abortedCopies: written.reduce((sum, count) => sum + count, 0) - after.length,
   };

@@ -1,7 +1,6 @@
 // Loaded into every member of a run with --plant: a bug that the checker must find. The service's compiled classes are
 // wrapped from here; nothing of it is in src.
 import { dirname, join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 
 const FOLDER = dirname(process.argv[1]);
@@ -35,7 +34,6 @@ const markedFirst = (file, name) => async () => {
 };
 
 const SESSION = ['transactions/session/partition-session.js', 'PartitionSession'];
-const SLOW_INIT_MS = 4_000;
 
 /** Sends at once, in no transaction. */
 async function plainSender() {
@@ -103,22 +101,6 @@ const PLANTS = {
     replace(committer, 'due', () => ({
       value(partitions = this.committed.partitions()) {
         return [...partitions].filter(({ isOwned, commits }) => isOwned && commits.isDue);
-      },
-    }));
-  },
-  /** Looks up where to begin first, and fences the owner before it some time later. */
-  'position-before-init': async () => {
-    const file = 'kafka/consumer/transactions/partition-sessions.js';
-    replace(await prototypeOf(file, 'PartitionSessions'), 'start', ({ value: start }) => ({
-      async value(partition, ...more) {
-        const early = await this.options.committed([partition]);
-        await sleep(SLOW_INIT_MS);
-        const options = { ...this.options, committed: () => Promise.resolve(early) };
-        const view = Object.create(this, {
-          options: { value: options },
-          failed: { value: this.failed.bind(this) },
-        });
-        return start.call(view, partition, ...more);
       },
     }));
   },

@@ -6,9 +6,12 @@ import { compile } from '../compile.mjs';
 const PROJECT = fileURLToPath(new URL('../../../', import.meta.url));
 const MEMBER = join(PROJECT, 'test', 'faults', 'member');
 
+/** The service's own consumer that the run of the ledger is about; nobody else starts it. */
+const UNDER_TEST = 'ledger';
+
 /**
- * The compiled service, its own consumers taken out and the harness's put in their place: what runs is the service's own
- * entry, discovery and shutdown. Returns the entry's path.
+ * The compiled service, its own consumers but one taken out and the harness's put in their place: what runs is the
+ * service's own entry, discovery and shutdown. Returns the entry's path.
  */
 export function copyService(folder: string): string {
   const service = join(folder, 'service');
@@ -16,7 +19,10 @@ export function copyService(folder: string): string {
   cpSync(join(PROJECT, 'dist'), service, { recursive: true });
   symlinkSync(join(PROJECT, 'node_modules'), join(folder, 'node_modules'));
   cpSync(join(PROJECT, 'package.json'), join(folder, 'package.json'));
-  rmSync(join(service, 'consumers'), { recursive: true });
+  const consumers = join(service, 'consumers');
+  for (const name of readdirSync(consumers)) {
+    if (name !== UNDER_TEST) rmSync(join(consumers, name), { recursive: true });
+  }
   for (const name of ['consumers', 'controls'])
     copyCompiled(join(MEMBER, name), join(service, name));
   return join(service, 'main.js');

@@ -69,7 +69,7 @@ export const CATALOGUE: readonly {
   {
     id: 'S51',
     fault: 'Kafka transactions time out',
-    missing: 'there are no Kafka transactions yet',
+    missing: 'done to the ledger: npm run faults -- --ledger',
   },
   { id: 'S52', fault: 'a service that handlers call is away' },
 ];
