@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { lastLines } from '../stack/system/detached.mjs';
 import { uncommittedOf } from './correctness.mjs';
 import { deadLettersOf } from './dead-letters.mjs';
+import { outputsOf } from './outputs.mjs';
 
 /** An arm ends itself after 120 s; this is for one that cannot. */
 const KILL_AFTER_MS = 150_000;
@@ -19,6 +20,7 @@ const KILL_AFTER_MS = 150_000;
  * @property {readonly number[] | undefined} deadLetters ids of the records
  * @property {number} repeats how many records are to be handled again
  * @property {readonly number[]} lost ids of those that must be dead letters
+ * @property {{ distinct: number, again: number, disordered: number }} [outputs] what it left in its output topic
  * @property {string} output the end of what it printed, when it gave no result
  */
 
@@ -33,17 +35,22 @@ export async function runArm(options) {
   const [{ exitCode, printed, output }] = await Promise.all([processOf(options), meanwhile?.()]);
   signal.throwIfAborted();
   const result = resultIn(printed, arm);
-  const { BROKERS: address, TOPIC: topic, GROUP: group, N: expected } = environment;
+  const { BROKERS: address, TOPIC: topic, GROUP: group, OUTPUT_TOPIC: outputTopic } = environment;
+  const expected = Number(environment.N);
+  const isProducing = result !== undefined && outputTopic !== '';
   return {
     arm,
     round,
-    expected: Number(expected),
+    expected,
     exitCode,
     result,
     uncommitted: result && (await uncommittedOf(address, { topic, group })),
     deadLetters: result && (await deadLettersOf(address, environment.DEAD_LETTER_TOPIC)),
     lost,
     repeats,
+    ...(isProducing && {
+      outputs: await outputsOf(address, { topic: outputTopic, total: expected }),
+    }),
     output: result === undefined ? lastLines(output) : '',
   };
 }

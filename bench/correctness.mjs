@@ -5,7 +5,8 @@ import { withAdmin } from '../stack/samples/kafka-connection.mjs';
  * nothing is remembered), in the order of its key, and is committed, and those that fail for ever, and no others, are dead letters.
  * @param {import('./arm-process.mjs').ArmRun} run
  */
-export function faultsOf({ result, exitCode, expected, repeats, uncommitted, deadLetters, lost }) {
+export function faultsOf(run) {
+  const { result, exitCode, expected, repeats, uncommitted, deadLetters, lost, outputs } = run;
   if (result === undefined) return [`gave no result (exit ${exitCode})`];
   const faults = [];
   if (exitCode !== 0) faults.push(`exit ${exitCode}`);
@@ -14,7 +15,17 @@ export function faultsOf({ result, exitCode, expected, repeats, uncommitted, dea
   if (result.order_violations > 0) faults.push(`${result.order_violations} out of order`);
   if (result.strangers > 0) faults.push(`${result.strangers} not as they were preloaded`);
   if (uncommitted > 0) faults.push(`${uncommitted} not committed`);
+  if (outputs !== undefined) faults.push(...outputFaults(outputs, expected));
   return [...faults, ...deadLetterFaults(deadLetters, lost)];
+}
+
+function outputFaults({ distinct, again, disordered }, expected) {
+  const found = [
+    [expected - distinct, 'without an output'],
+    [again, 'outputs that stand there twice'],
+    [disordered, 'outputs before an earlier one of their key'],
+  ];
+  return found.flatMap(([count, what]) => (count > 0 ? [`${count} ${what}`] : []));
 }
 
 /** Dead letters must be those that fail for ever, each once. */

@@ -38,13 +38,15 @@ async function oneRun({ name, parameters }, { arm, total, address, round, ...res
   const topic = perSecond > 0 ? `bench-${group}` : topicOf(partitions, total, repeatRate);
   const repeats = sendingOrder(total, repeatRate).length - total;
   const task = { total, failRate, lossRate, attempts, perSecond, repeats, store };
+  const outputTopic = arm.produces === true ? `${group}-outputs` : '';
   if (perSecond > 0) await createTopic(address, topic, partitions);
+  if (arm.produces === true) await createTopic(address, outputTopic, partitions);
   return runArm({
     arm: arm.name,
     file: arm.file ?? arm.name,
     round,
     environment: {
-      ...environmentOf(parameters, { arm: arm.name, address, topic, group, ...task }),
+      ...environmentOf(parameters, { arm: arm.name, address, topic, group, outputTopic, ...task }),
       ...rest.stores,
     },
     repeats: store === 'none' ? repeats : 0,
@@ -57,13 +59,14 @@ async function oneRun({ name, parameters }, { arm, total, address, round, ...res
   });
 }
 
-function environmentOf(parameters, { arm, address, topic, group, ...task }) {
+function environmentOf(parameters, { arm, address, topic, group, outputTopic, ...task }) {
   const { workMs, concurrency, partitions, order, validate, attempts, backoffMs } = parameters;
   return {
     ARM: arm,
     BROKERS: address,
     TOPIC: topic,
     GROUP: group,
+    OUTPUT_TOPIC: outputTopic,
     DEAD_LETTER_TOPIC: task.lossRate > 0 ? `${group}.dlq` : 'bench.dlq',
     N: String(task.total),
     WORK_MS: String(workMs),

@@ -17,6 +17,7 @@
  * @property {number} [lossRate] the share that fails for ever
  * @property {number} [repeatRate] the share of records that the topic holds twice
  * @property {'none' | 'memory' | 'redis' | 'postgres-lease'} [store] where the arm remembers its messages
+ * @property {true} [produces] it makes one record of each
  * @property {number} [perSecond] records are sent at this rate while the arm runs, instead of before
  * @typedef {object} Workload
  * @property {string} name
@@ -56,7 +57,7 @@ const PACE = 2_000;
 
 /** One record in ten comes again, later. */
 const REPEATING = ['none', 'memory', 'redis', 'postgres-lease'].map((store) => ({
-  ...same(200_000, 100_000)(`once-${store}`),
+  ...same(400_000, 100_000)(`once-${store}`),
   ...{ file: 'millrace', store, repeatRate: 0.1 },
 }));
 
@@ -120,7 +121,7 @@ export const WORKLOADS = [
     name: 'w6',
     title: 'no work, one record in ten a repeat of an earlier one',
     rounds: ROUNDS,
-    minutes: MINUTES,
+    minutes: { full: 6, short: 1 },
     parameters: { workMs: 0, concurrency: 100, partitions: 12, ...SAME },
     arms: REPEATING,
     bars: [
@@ -128,5 +129,18 @@ export const WORKLOADS = [
       { of: 'once-redis', over: 'once-none', full: 0.7, short: 0.55 },
       { of: 'once-postgres-lease', over: 'once-none', full: 0.55, short: 0.4 },
     ],
+  },
+  {
+    name: 'w7',
+    title: 'each record makes another one',
+    rounds: ROUNDS,
+    minutes: { full: 4, short: 0.6 },
+    // A slot for every record of the transactions that may be open: 750 in each partition.
+    parameters: { workMs: 0, concurrency: 9_000, partitions: 12, ...SAME },
+    arms: ['at-least-once', 'transactions'].map((name) => ({
+      ...same(200_000, 60_000)(name),
+      ...{ file: 'producing', produces: true },
+    })),
+    bars: [{ of: 'transactions', over: 'at-least-once', full: 0.7, short: 0.5 }],
   },
 ];

@@ -6,9 +6,10 @@ import { EventPattern, Payload } from '@nestjs/microservices';
  * A plain Nest controller, the same one on Nest's own transport and on ours. Decorators are applied by hand: these files
  * are not compiled.
  * @param {string} topic
- * @param {(order: object) => Promise<void>} handling
+ * @param {(order: object) => unknown} handling
+ * @param {MethodDecorator} [more] a decorator of the handler's
  */
-export function benchController(topic, handling) {
+export function benchController(topic, handling, more = () => undefined) {
   class BenchController {
     handle(order) {
       return handling(order);
@@ -16,7 +17,9 @@ export function benchController(topic, handling) {
   }
   const { prototype } = BenchController;
   Payload()(prototype, 'handle', 0);
-  EventPattern(topic)(prototype, 'handle', Object.getOwnPropertyDescriptor(prototype, 'handle'));
+  const descriptor = Object.getOwnPropertyDescriptor(prototype, 'handle');
+  EventPattern(topic)(prototype, 'handle', descriptor);
+  more(prototype, 'handle', descriptor);
   Controller()(BenchController);
   return BenchController;
 }

@@ -42,6 +42,7 @@ export function readTask(environment = process.env) {
     perSecond: number('PER_SECOND'),
     repeats: number('REPEATS'),
     store: environment.STORE,
+    outputTopic: environment.OUTPUT_TOPIC,
     servers: { REDIS_URL: environment.REDIS_URL, DATABASE_URL: environment.DATABASE_URL },
   };
 }

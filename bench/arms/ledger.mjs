@@ -7,7 +7,7 @@ const milliseconds = ({ user, system }) => (user + system) / 1000;
 
 /**
  * An arm's account of what it handled: the same cheap bookkeeping in every arm. The measured loop begins with the first
- * start and ends when the last distinct record is over: completed, or failed for the last time.
+ * start and ends when the last distinct record is over: completed, or failed for the last time; or when it is told to.
  */
 export class Ledger {
   #plan;
@@ -27,10 +27,15 @@ export class Ledger {
   #cpuAtStart;
   #end;
   #resolve;
+  #endsWithHandlers;
 
-  /** @param {ReturnType<typeof import('./contract.mjs').readTask>} task */
-  constructor(task) {
+  /**
+   * @param {ReturnType<typeof import('./contract.mjs').readTask>} task
+   * @param {{ endsWithHandlers?: boolean }} [options] false: the loop ends when somebody says so, past the last handler
+   */
+  constructor(task, { endsWithHandlers = true } = {}) {
     const { total } = task;
+    this.#endsWithHandlers = endsWithHandlers;
     this.#plan = new RecordPlan(total);
     this.#fates = new Fates(this.#plan, task);
     this.#latencies = new Latencies(this.#fates);
@@ -78,6 +83,12 @@ export class Ledger {
     this.#workMs += duration;
   }
 
+  /** Everything that belongs to the measured loop is over. */
+  end() {
+    this.#end = this.#now();
+    this.#resolve();
+  }
+
   result() {
     const { wallMs, loopCpu, wholeCpu } = this.#end ?? this.#now();
     const round = (number) => Math.round(number * 100) / 100;
@@ -107,16 +118,11 @@ export class Ledger {
     this.#over[id] = 1;
     this.#nextOfKey[key] += 1;
     this.#distinct += 1;
-    if (this.#distinct === this.#plan.total) this.#finish();
+    if (this.#endsWithHandlers && this.#distinct === this.#plan.total) this.end();
   }
 
   #isNext(id) {
     return this.#nextOfKey[this.#plan.keys[id]] === this.#plan.sequences[id];
-  }
-
-  #finish() {
-    this.#end = this.#now();
-    this.#resolve();
   }
 
   #now() {
