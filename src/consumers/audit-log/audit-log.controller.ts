@@ -2,7 +2,7 @@ import { Controller } from '@nestjs/common';
 import { Ctx, EventPattern, Payload } from '@nestjs/microservices';
 import { Idempotent } from '../../idempotency/index.js';
 import { ConsumerGroup, RecordContext } from '../../kafka/index.js';
-import type { Delivery } from '../../record/index.js';
+import { skipped, type Delivery, type Outcome } from '../../record/index.js';
 import { MeteringEvent } from './contract/index.js';
 import { AuditLog } from './persistence/index.js';
 import { toAuditedRecord } from './translation/index.js';
@@ -24,7 +24,11 @@ export class AuditLogController {
 
   @EventPattern(['caracal.metering.events'])
   @Idempotent({ store: 'postgres', key: placeOf })
-  async handle(@Payload() event: MeteringEvent, @Ctx() context: RecordContext): Promise<void> {
-    await this.log.append([toAuditedRecord(event, context.record, context.origin)]);
+  async handle(
+    @Payload() event: MeteringEvent,
+    @Ctx() context: RecordContext,
+  ): Promise<Outcome | undefined> {
+    const record = toAuditedRecord(event, context.record, context.origin);
+    return (await this.log.append(record)) ? undefined : skipped('in the log already');
   }
 }

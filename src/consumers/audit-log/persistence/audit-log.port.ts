@@ -3,8 +3,8 @@ import type { AuditedRecord } from '../domain/index.js';
 /** Where records are kept for good. */
 export abstract class AuditLog {
   /**
-   * Appends the records, in their order, to the chains of their source partitions: all of them or, when it rejects, none,
-   * in one transaction with whatever else the caller's does. One whose place and timestamp the log has is left out.
+   * Appends the record to the chain of its source partition, in one transaction with whatever else the caller's does.
+   * Resolves with false when the log has a record of that place and timestamp already; then nothing is written.
    */
-  abstract append(records: readonly AuditedRecord[]): Promise<void>;
+  abstract append(record: AuditedRecord): Promise<boolean>;
 }

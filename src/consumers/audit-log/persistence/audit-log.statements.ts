@@ -1,13 +1,12 @@
 /** Locks the chain's end, so that whoever else appends to it waits until this transaction has ended. */
 export const LOCK_HEAD = `
-  SELECT sequence::text, hash FROM audit_log_heads WHERE topic = $1 AND partition = $2 FOR UPDATE`;
-
-/** Of these offsets and timestamps those that the chain has. */
-export const KNOWN = `
-  SELECT "offset"::text, record_timestamp::text AS timestamp
-  FROM audit_log
+  SELECT sequence::text, hash, EXISTS (
+    SELECT FROM audit_log
+    WHERE topic = $1 AND partition = $2 AND "offset" = $3 AND record_timestamp = $4
+  ) AS "isKnown"
+  FROM audit_log_heads
   WHERE topic = $1 AND partition = $2
-    AND ("offset", record_timestamp) IN (SELECT * FROM unnest($3::bigint[], $4::bigint[]))`;
+  FOR UPDATE`;
 
 export const BEGIN_CHAIN = `
   INSERT INTO audit_log_heads (topic, partition, sequence, hash) VALUES ($1, $2, 0, $3)

@@ -7,12 +7,17 @@ import {
   type AuditEntry,
   type ChainHead,
 } from '../domain/index.js';
-import type { ChainName } from './audit-log-reader.js';
 import { AuditLog } from './audit-log.port.js';
-import { APPEND, BEGIN_CHAIN, KNOWN, LOCK_HEAD } from './audit-log.statements.js';
+import { APPEND, BEGIN_CHAIN, LOCK_HEAD } from './audit-log.statements.js';
+
+interface HeadRow {
+  readonly sequence: string;
+  readonly hash: Buffer;
+  readonly isKnown: boolean;
+}
 
 /**
- * The log in PostgreSQL. The row of a chain's end is locked first and moved on with each entry, so that entries of one
+ * The log in PostgreSQL. The row of the chain's end is locked first and moved on with the entry, so that entries of one
  * chain follow each other without gaps, also when two processes append to it.
  */
 @Injectable()
@@ -21,45 +26,28 @@ export class PostgresAuditLog extends AuditLog {
     super();
   }
 
-  append(records: readonly AuditedRecord[]): Promise<void> {
+  append(record: AuditedRecord): Promise<boolean> {
     return this.database.transaction(async () => {
-      for (const chain of byChain(records)) await this.appendTo(chain[0]!, chain);
+      const { isKnown, ...head } = await this.lockHead(record);
+      if (isKnown) return false;
+      await this.insert(record, { sequence: BigInt(head.sequence), hash: head.hash });
+      return true;
     });
   }
 
-  private async appendTo(chain: ChainName, records: readonly AuditedRecord[]): Promise<void> {
-    let head = await this.lockHead(chain);
-    const known = await this.knownOf(chain, records);
-    for (const record of records) {
-      if (!known.has(placeOf(record))) head = await this.insert(record, head);
-    }
+  private async lockHead(record: AuditedRecord): Promise<HeadRow> {
+    const { topic, partition, offset, recordTimestamp } = record;
+    const lock = async (): Promise<HeadRow | undefined> =>
+      (
+        await this.database.query<HeadRow>(LOCK_HEAD, [topic, partition, offset, recordTimestamp])
+      )[0];
+    const head = await lock();
+    if (head !== undefined) return head;
+    await this.database.query(BEGIN_CHAIN, [topic, partition, EMPTY_CHAIN.hash]);
+    return (await lock())!;
   }
 
-  private async lockHead({ topic, partition }: ChainName): Promise<ChainHead> {
-    type Row = { readonly sequence: string; readonly hash: Buffer };
-    const lock = () => this.database.query<Row>(LOCK_HEAD, [topic, partition]);
-    let [row] = await lock();
-    if (row === undefined) {
-      await this.database.query(BEGIN_CHAIN, [topic, partition, EMPTY_CHAIN.hash]);
-      [row] = await lock();
-    }
-    return { sequence: BigInt(row!.sequence), hash: row!.hash };
-  }
-
-  private async knownOf(
-    { topic, partition }: ChainName,
-    records: readonly AuditedRecord[],
-  ): Promise<ReadonlySet<string>> {
-    const rows = await this.database.query<{ offset: string; timestamp: string }>(KNOWN, [
-      topic,
-      partition,
-      records.map(({ offset }) => String(offset)),
-      records.map(({ recordTimestamp }) => String(recordTimestamp)),
-    ]);
-    return new Set(rows.map(({ offset, timestamp }) => `${offset} ${timestamp}`));
-  }
-
-  private async insert(record: AuditedRecord, head: ChainHead): Promise<ChainHead> {
+  private async insert(record: AuditedRecord, head: ChainHead): Promise<void> {
     const now = new Date();
     const entry: AuditEntry = {
       ...record,
@@ -67,7 +55,6 @@ export class PostgresAuditLog extends AuditLog {
       appendedAt: BigInt(now.getTime()) * 1000n,
       previousHash: head.hash,
     };
-    const hash = hashOf(entry);
     await this.database.query(APPEND, [
       entry.topic,
       entry.partition,
@@ -85,24 +72,7 @@ export class PostgresAuditLog extends AuditLog {
       entry.headers.map(([, value]) => value),
       now.toISOString(),
       entry.previousHash,
-      hash,
+      hashOf(entry),
     ]);
-    return { sequence: entry.sequence, hash };
   }
-}
-
-function placeOf({ offset, recordTimestamp }: AuditedRecord): string {
-  return `${offset} ${recordTimestamp}`;
-}
-
-/** Always in the same order, so that two who append to several chains do not wait for each other in a circle. */
-function byChain(records: readonly AuditedRecord[]): AuditedRecord[][] {
-  const chains = new Map<string, AuditedRecord[]>();
-  for (const record of records) {
-    const name = `${record.topic} ${record.partition}`;
-    const chain = chains.get(name);
-    if (chain === undefined) chains.set(name, [record]);
-    else chain.push(record);
-  }
-  return [...chains].sort(([left], [right]) => (left < right ? -1 : 1)).map(([, chain]) => chain);
 }
