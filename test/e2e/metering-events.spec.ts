@@ -19,8 +19,8 @@ const LEDGER = uniqueName('ledger');
 const GROUPS = [AGGREGATOR, AUDITOR, LEDGER];
 const CONSUMERS = ['metering-metrics', 'audit-log', 'ledger'];
 const entries = `${topic}.entries`;
-const GOOD = 300;
-const REPEATED = 12;
+const GOOD = 120;
+const REPEATED = 6;
 const PARTITIONS = 4;
 
 const bad: Readonly<Record<string, { reason: string; value: string | null }>> = {
