@@ -12,9 +12,9 @@ const group = uniqueName('transactional-group');
 const dlq = `${input}.${group}.dlq`;
 const timesHandled = new Map<string, number>();
 
-function entryOf(id: string, copy = 0): OutgoingRecord {
+function entryOf(key: Buffer | null, id: string, copy = 0): OutgoingRecord {
   const value = Buffer.from(`${id}/${copy}`);
-  return { topic: output, key: Buffer.from(id), value, headers: [], timestamp: Date.now() };
+  return { topic: output, key, value, headers: [], timestamp: Date.now() };
 }
 
 @Controller()
@@ -30,8 +30,8 @@ class PostingsController {
     timesHandled.set(place, (timesHandled.get(place) ?? 0) + 1);
     if (copies < 0) throw new PermanentError('never');
     if (copies === 0) return undefined;
-    if (copies === 1) return entryOf(id);
-    return Array.from({ length: copies }, (_, copy) => entryOf(id, copy));
+    if (copies === 1) return entryOf(record.key, id);
+    return Array.from({ length: copies }, (_, copy) => entryOf(record.key, id, copy));
   }
 }
 
@@ -101,9 +101,7 @@ describe('a transactional handler', () => {
       ids.map((id) => ({ key: 'k', value: JSON.stringify({ id: `k${id}`, copies: 1 }) })),
     );
     await kafka.allCommitted(group, input);
-    const values = (await kafka.readCommitted(output))
-      .filter(({ value }) => String(value).startsWith('k'))
-      .map(({ value }) => String(value));
-    expect(new Set(values).size).toBe(400);
+    const values = (await kafka.readCommitted(output)).map(({ value }) => String(value));
+    expect(values.filter((value) => value.startsWith('k'))).toEqual(ids.map((id) => `k${id}/0`));
   });
 });

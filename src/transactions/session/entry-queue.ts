@@ -37,6 +37,11 @@ export class EntryQueue {
     return this.bytes;
   }
 
+  /** Of those that have to wait. */
+  get heldBytes(): number {
+    return sumOfBytes(this.held);
+  }
+
   /** When the first of them was submitted. */
   get oldestSince(): number | undefined {
     return this.fresh[0]?.since;
@@ -118,7 +123,7 @@ export class EntryQueue {
 
   private refresh(fresh: QueuedEntry[]): void {
     this.fresh = fresh;
-    this.bytes = fresh.reduce((sum, entry) => sum + entry.bytes, 0);
+    this.bytes = sumOfBytes(fresh);
   }
 
   private takeProbe(now: number): QueuedEntry | undefined {
@@ -166,6 +171,10 @@ class LaneFirsts {
   isBehind({ entry: { laneKey, sequence } }: QueuedEntry): boolean {
     return laneKey !== null && (this.firsts.get(laneKey) ?? sequence) < sequence;
   }
+}
+
+function sumOfBytes(entries: readonly QueuedEntry[]): number {
+  return entries.reduce((sum, { bytes }) => sum + bytes, 0);
 }
 
 function bySequence(left: QueuedEntry, right: QueuedEntry): number {

@@ -230,6 +230,20 @@ describe('a partition’s session', () => {
     expect(isThere).toHaveBeenCalled();
   });
 
+  it('has no room either while much of it waits for its topic', async () => {
+    const { log, session, submit } = setUp();
+    await session.init();
+    let isMissing = true;
+    log.refuses = () => (isMissing ? MISSING : undefined);
+    const large = 'x'.repeat(1024 * 1024);
+    for (let sequence = 0; sequence < 16; sequence += 1) submit(sequence, { forms: [large] });
+    await after(10_000);
+    expect(session.room()).toBeDefined();
+    isMissing = false;
+    await after(10_000);
+    expect([session.room(), session.pending]).toEqual([undefined, 0]);
+  });
+
   it('begins a transaction at once when what waits is large', async () => {
     const { log, session, submit } = setUp();
     await session.init();

@@ -17,6 +17,7 @@ import { Refusals } from './refusals.js';
 import { requestsOf } from './send-requests.js';
 import {
   initFailure,
+  isMetadataRefused,
   sayFailure,
   sessionFailure,
   type SessionLogger,
@@ -25,16 +26,17 @@ import {
 import { SessionLifecycle } from './session-lifecycle.js';
 import type { SessionProducer } from './session-producer.js';
 import { RequestRefused, transact, type Placed } from './transact.js';
+import { WaitingRoom } from './waiting-room.js';
 
 const SHORTEST_PAUSE_MS = 20;
 /** A transaction of so many bytes waits for no more. */
 const MAX_BYTES = 1024 * 1024;
 /** So many wait for transactions at most, and what handlers that run by then return. */
 const MAX_WAITING_BYTES = 4 * MAX_BYTES;
+/** And so many while they wait for a topic: past it the handlers of the consumer stand still. */
+const MAX_HELD_BYTES = 16 * MAX_BYTES;
 /** A transaction under way gets this long when its session is closed; after that its broker or its next owner ends it. */
 const CLOSING_MS = 2_000;
-/** The answers of a broker that takes less metadata than its defaults say. */
-const METADATA_REFUSED = new Set(['OFFSET_METADATA_TOO_LARGE', 'INVALID_COMMIT_OFFSET_SIZE']);
 
 export interface PartitionSessionOptions {
   readonly partition: TransactedPartition;
@@ -63,7 +65,11 @@ export class PartitionSession implements TransactionSession {
   private producer: SessionProducer;
   private underWay = 0;
   private running: Promise<void> = Promise.resolve();
-  private readonly roomSeekers: (() => void)[] = [];
+  private readonly waitingRoom = new WaitingRoom(
+    () =>
+      this.lifecycle.isOver ||
+      (this.queue.readyBytes < MAX_WAITING_BYTES && this.queue.heldBytes < MAX_HELD_BYTES),
+  );
   private timer: NodeJS.Timeout | undefined;
   private isHurried = false;
 
@@ -97,8 +103,7 @@ export class PartitionSession implements TransactionSession {
   }
 
   room(): Promise<void> | undefined {
-    if (this.queue.readyBytes < MAX_WAITING_BYTES || this.lifecycle.isOver) return undefined;
-    return new Promise((resolve) => this.roomSeekers.push(resolve));
+    return this.waitingRoom.enter();
   }
 
   hurry(): void {
@@ -109,7 +114,7 @@ export class PartitionSession implements TransactionSession {
   async close(): Promise<void> {
     if (!this.lifecycle.to('closed')) return;
     clearTimeout(this.timer);
-    this.makeRoom();
+    this.waitingRoom.look();
     // Cut off it would stay open, and readers of committed records would wait for its timeout.
     await Promise.race([this.running, sleep(CLOSING_MS, undefined, { ref: false })]);
     await this.producer.close();
@@ -169,7 +174,7 @@ export class PartitionSession implements TransactionSession {
     });
     // Given up meanwhile: whoever begins behind the commit finds it, and here nobody asks any more.
     if (placed !== undefined && this.lifecycle.to('ready')) this.committed(entries, placed, commit);
-    this.makeRoom();
+    this.waitingRoom.look();
     this.pump();
   }
 
@@ -178,11 +183,6 @@ export class PartitionSession implements TransactionSession {
     const requests = requestsOf(entries, (topic) => this.singly.has(topic));
     const committing = (): void => void this.lifecycle.to('committing');
     return transact(this.producer, { partition, requests, commit, committing });
-  }
-
-  private makeRoom(): void {
-    if (this.queue.readyBytes >= MAX_WAITING_BYTES && !this.lifecycle.isOver) return;
-    for (const resolve of this.roomSeekers.splice(0)) resolve();
   }
 
   private committed(
@@ -243,7 +243,7 @@ export class PartitionSession implements TransactionSession {
     if (isFenced) counts.fenced += 1;
     sayFailure(failure, { logger, names, records: this.pending });
     if (isOver) return;
-    if (METADATA_REFUSED.has(producerFailureOf(error).type)) broker.takesMetadata = false;
+    if (isMetadataRefused(error)) broker.takesMetadata = false;
     void this.producer.close();
     partition.failed(failure);
   }

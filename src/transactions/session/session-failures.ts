@@ -46,6 +46,12 @@ export function sessionFailure(error: unknown, names: SessionNames): Error {
   );
 }
 
+/** Whether the broker takes less metadata than its defaults say. */
+export function isMetadataRefused(error: unknown): boolean {
+  const { type } = producerFailureOf(error);
+  return type === 'OFFSET_METADATA_TOO_LARGE' || type === 'INVALID_COMMIT_OFFSET_SIZE';
+}
+
 interface Said {
   readonly logger: SessionLogger;
   readonly names: SessionNames;
