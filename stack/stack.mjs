@@ -43,6 +43,7 @@ function print(addresses, asJson) {
     postgres: 'PostgreSQL',
     redis: 'Redis',
     analyticsApi: 'analytics API',
+    rawZone: 'raw zone',
   };
   for (const [key, address] of Object.entries(addresses)) {
     process.stdout.write(`${names[key].padEnd(14)} ${address ?? 'not running'}\n`);

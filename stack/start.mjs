@@ -59,6 +59,7 @@ async function announce(url, environment, sets) {
     lines.push(
       `Kafka       ${environment.KAFKA_BROKERS}`,
       `PostgreSQL  ${environment.DATABASE_URL}`,
+      `raw zone    ${environment.RAW_ZONE_URL}`,
     );
     lines.push(`data        ${stores.dataFolder}`);
     const published = await publishSamplesOnce(environment.KAFKA_BROKERS, sets, stores.dataFolder);

@@ -1,17 +1,18 @@
 import { withConnection } from '../postgres/index.mjs';
 import { committedRecords } from './committed-records.mjs';
+import { landedRecords } from './landed-records.mjs';
 
 /**
- * Compares what stands in a store with what the samples must give: the rows of a query, or the values of a topic. Returns
- * a line for each difference.
- * @param {{ kafka: string, postgres: string }} addresses
+ * Compares what stands in a store with what the samples must give: the rows of a query, the values of a topic, or what of a
+ * topic stands in the raw zone. Returns a line for each difference.
+ * @param {{ kafka: string, postgres: string, rawZone: string }} addresses
  * @param {import('../samples/sample-sets.mjs').Effect} effect
  * @returns {Promise<string[]>}
  */
-export async function effectDifferences({ kafka, postgres }, { query, topic, rows }) {
+export async function effectDifferences(addresses, effect) {
+  const { rows } = effect;
   try {
-    const found =
-      topic === undefined ? await rowsOf(postgres, query) : await valuesOf(kafka, topic);
+    const found = await foundRows(addresses, effect);
     const differences = new Map();
     for (const row of found) count(differences, JSON.stringify(row), 1);
     for (const row of rows) count(differences, JSON.stringify(row), -1);
@@ -21,6 +22,11 @@ export async function effectDifferences({ kafka, postgres }, { query, topic, row
   } catch (error) {
     return [`the effect could not be read: ${error.message}`];
   }
+}
+
+async function foundRows({ kafka, postgres, rawZone }, { query, topic, zone }) {
+  if (zone !== undefined) return landedRecords(rawZone, zone);
+  return topic === undefined ? rowsOf(postgres, query) : valuesOf(kafka, topic);
 }
 
 function count(counts, key, by) {

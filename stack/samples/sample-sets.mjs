@@ -27,12 +27,14 @@ import { PROJECT_FOLDER } from '../project.mjs';
  */
 
 /**
- * What the samples must leave: the rows of a query in PostgreSQL, or the values of a topic but for their `source`.
+ * What the samples must leave: the rows of a query in PostgreSQL, the values of a topic but for their `source`, or what
+ * stands in the raw zone of a topic.
  * @typedef {object} Effect
  * @property {string} title
  * @property {string} [query]
  * @property {string} [topic]
- * @property {Record<string, string>[]} rows
+ * @property {string} [zone]
+ * @property {Record<string, unknown>[]} rows
  */
 
 const FOLDER = join(PROJECT_FOLDER, 'samples');

@@ -1,6 +1,7 @@
 import { nextFreePort, portIsFree } from '../system/ports.mjs';
 
-const CONNECTION_SETTINGS = /^(KAFKA_(BOOTSTRAP_SERVERS|SSL.*|SASL_.*)|DATABASE_URL(_FILE)?)$/;
+const CONNECTION_SETTINGS =
+  /^(KAFKA_(BOOTSTRAP_SERVERS|SSL.*|SASL_.*)|(DATABASE|RAW_ZONE)_URL(_FILE)?)$/;
 const USUAL_PORT = 3000;
 
 /** True when the user names a broker of their own: then nothing is embedded. */
@@ -12,7 +13,7 @@ export function hasOwnBroker(environment = process.env) {
  * The service's environment on the embedded stack: all or nothing. What the user set for a broker or database of
  * their own does not mix with it, and that is said.
  * @param {Record<string, string | undefined>} environment
- * @param {{ kafka: string, postgres: string }} addresses
+ * @param {{ kafka: string, postgres: string, rawZone: string }} addresses
  */
 export function embeddedEnvironment(environment, addresses, tell) {
   const dropped = Object.keys(environment).filter((name) => CONNECTION_SETTINGS.test(name));
@@ -26,6 +27,7 @@ export function embeddedEnvironment(environment, addresses, tell) {
     KAFKA_BROKERS: addresses.kafka,
     KAFKA_AUTO_CREATE_TOPICS: environment.KAFKA_AUTO_CREATE_TOPICS ?? 'true',
     DATABASE_URL: addresses.postgres,
+    RAW_ZONE_URL: addresses.rawZone,
   };
 }
 

@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { coordinatorsReady, KafkaBroker } from '../kafka/index.mjs';
 import { PostgresServer } from '../postgres/index.mjs';
 import { say, step } from '../progress.mjs';
@@ -95,6 +96,7 @@ export class EmbeddedStores {
       postgres: postgres ? this.postgres.url : null,
       redis: redis ? this.redis.url : null,
       analyticsApi: null,
+      rawZone: kafka ? pathToFileURL(join(this.dataFolder, 'raw-zone')).href : null,
     };
   }
 

@@ -20,6 +20,8 @@ export interface TestRecord {
   readonly value: string | Buffer | null;
   readonly headers?: IHeaders;
   readonly partition?: number;
+  /** Epoch ms; without it the time at which it is published. */
+  readonly timestamp?: number;
 }
 
 export interface ReadRecord {
@@ -109,9 +111,10 @@ export class TestKafka {
   }
 
   async publish(topic: string, records: readonly TestRecord[]): Promise<void> {
-    const messages = records.map(({ key = null, value, headers, partition }) => ({
+    const messages = records.map(({ key = null, value, headers, partition, timestamp }) => ({
       key,
       value,
+      ...(timestamp === undefined ? {} : { timestamp: String(timestamp) }),
       ...(headers === undefined ? {} : { headers }),
       ...(partition === undefined ? {} : { partition }),
     }));

@@ -1,5 +1,6 @@
 import { mkdir, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { codeOf } from './storage-failure.js';
 
 /** Writes a new file and resolves once its bytes are on the disk. Its name is not, before `syncPath` of its folder. */
 export async function writeNewFile(path: string, bytes: Uint8Array): Promise<void> {
@@ -32,5 +33,10 @@ export async function makeFolder(folder: string, root: string): Promise<void> {
     await syncPath(path);
     if (path === root || path === dirname(path)) break;
   }
-  await syncPath(dirname(root));
+  await syncPath(dirname(root)).catch(leaveForeignFolders);
+}
+
+/** Where the storage stands may be a folder that we may go through and not open: it is whoever's made it. */
+function leaveForeignFolders(error: unknown): void {
+  if (codeOf(error) !== 'EACCES') throw error;
 }

@@ -54,6 +54,12 @@ describe('a chain of objects', () => {
     expect(chain.stepFor(5)).toEqual({ kind: 'open', before: 10 });
   });
 
+  it('has an object read again when it has learnt of many since', () => {
+    for (let first = 0; first < 100; first += 10) chain.learn(first, from(first, first + 9));
+    expect(chain.stepFor(95)).toMatchObject({ kind: 'contained' });
+    expect(chain.stepFor(5)).toEqual({ kind: 'read', first: 0 });
+  });
+
   it('keeps what it has learnt when it is told of the object again', () => {
     chain.learn(10, from(10, 30));
     chain.note({ kind: 'chain', first: 10 });

@@ -12,6 +12,9 @@ export type ChainStep =
   /** It begins an object, whose records all stand before `before` when there is an object that follows. */
   | { readonly kind: 'open'; readonly before: number | undefined };
 
+/** So many contents are kept: where reading goes on, and not what lies far behind it, which can be read again. */
+const KEPT_CONTENTS = 8;
+
 /**
  * The objects of one partition and one day, one behind the other. Their names alone say where each begins; what it holds,
  * and so where the next may begin, is known only from its records.
@@ -36,6 +39,8 @@ export class Chain {
   learn(first: number, offsets: OffsetRanges): void {
     this.insert(first);
     this.contents.set(first, offsets);
+    if (this.contents.size > KEPT_CONTENTS)
+      this.contents.delete(this.contents.keys().next().value!);
   }
 
   /** The object that begins last. */

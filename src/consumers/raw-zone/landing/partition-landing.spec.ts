@@ -38,6 +38,15 @@ function line(offset: number, day = '2026-01-31'): DayLine {
   return { offset, bytes, day, cost: bytes.length };
 }
 
+const ofAnotherLog = {
+  ...place,
+  offset: 0,
+  timestamp: 0,
+  key: null,
+  value: Buffer.from('another'),
+  headers: [],
+};
+
 describe('the landing of a partition', () => {
   let store: BreakableStore;
   let landing: PartitionLanding;
@@ -144,10 +153,17 @@ describe('the landing of a partition', () => {
     expect(store.objects.size).toBe(1);
   });
 
-  it('ends what waits when it is closed', async () => {
-    const waiting = landing.land(line(0));
-    landing.close(new Error('assigned anew'));
-    await expect(waiting).rejects.toThrow('assigned anew');
-    expect(store.objects.size).toBe(0);
+  it('begins when what an earlier assignment has read is landed', async () => {
+    const earlier = landing.land(line(0));
+    const after = landing.flush();
+    const witness = new LogWitness(store, new NoLog());
+    const rotation = { records: 1, bytes: 1_000, intervalMs: 30_000 };
+    const limits = { records: 100, bytes: 1_000_000, span: 1_000 };
+    const next = new PartitionLanding({ place, store, witness, rotation, limits, after });
+    const another = { ...line(0, '2026-02-01'), bytes: encodeLine(ofAnotherLog) };
+    const refused = expect(next.land(another)).rejects.toMatchObject({ dependency: 'raw-zone' });
+    await earlier;
+    await refused;
+    expect(await store.contents()).toEqual([[0]]);
   });
 });

@@ -13,6 +13,8 @@ export interface PartitionLandingOptions {
   readonly witness: LogWitness;
   readonly rotation: RotationLimits;
   readonly limits: LandingLimits['partition'];
+  /** The end of what an earlier assignment still lands. What it read may be of another log, and goes before. */
+  readonly after?: Promise<void> | undefined;
 }
 
 interface Waiter {
@@ -22,6 +24,8 @@ interface Waiter {
 
 /** Longer than the longest wait between two attempts: what has not come back by then will not come. */
 const COMING_BACK_MS = 40_000;
+/** Days of which is known what stands in them: those that records come for, and not all that ever came. */
+const KNOWN_DAYS = 8;
 
 /**
  * One partition during one assignment: gathers its records and lands them, one flush at a time. The promise of a record
@@ -40,11 +44,12 @@ export class PartitionLanding {
   private lastError: unknown;
   private isTestified = false;
   private lowest = Infinity;
-  private flushing: Promise<void> = Promise.resolve();
+  private flushing: Promise<void>;
   private timer: NodeJS.Timeout | undefined;
 
   constructor(private readonly options: PartitionLandingOptions) {
     this.buffer = new PartitionBuffer(options.rotation, options.limits);
+    this.flushing = options.after ?? Promise.resolve();
   }
 
   /** How much waits for its flush. */
@@ -70,13 +75,6 @@ export class PartitionLanding {
     if (this.missing.size > 0) this.giveBack(this.buffer.take(), this.lastError);
     else this.flushAll();
     await this.flushing;
-  }
-
-  /** Ends without landing what is gathered. What is on its way into an object goes on. */
-  close(error: unknown): void {
-    clearTimeout(this.timer);
-    this.missing.clear();
-    this.giveBack(this.buffer.take(), error);
   }
 
   private flushAll(): void {
@@ -123,7 +121,10 @@ export class PartitionLanding {
   private chainOf(day: string): DayChain {
     const { place, store } = this.options;
     const chain = this.chains.get(day) ?? new DayChain({ ...place, day }, store);
+    // Deleted first, so that the one used longest ago is the first of them.
+    this.chains.delete(day);
     this.chains.set(day, chain);
+    if (this.chains.size > KNOWN_DAYS) this.chains.delete(this.chains.keys().next().value!);
     return chain;
   }
 

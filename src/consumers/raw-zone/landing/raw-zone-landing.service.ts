@@ -2,7 +2,6 @@ import { Injectable } from '@nestjs/common';
 import { Settings } from '../../../config/index.js';
 import { ObjectStore } from '../../../connections/object-storage/index.js';
 import {
-  DeliveryAbandoned,
   partitionName,
   sizeOf,
   type KafkaRecord,
@@ -26,6 +25,9 @@ export interface Landing {
   readonly assignmentEpoch: number;
 }
 
+/** How much is gathered between two looks at all partitions together. */
+const LOOK_EVERY_BYTES = 128 * 1024;
+
 interface Assigned {
   readonly epoch: number;
   readonly landing: PartitionLanding;
@@ -42,6 +44,7 @@ export class RawZoneLanding {
   private readonly witness: LogWitness;
   private readonly rotation: RotationLimits;
   private readonly limits: LandingLimits;
+  private sinceLook = 0;
 
   constructor(
     private readonly store: ObjectStore,
@@ -65,8 +68,10 @@ export class RawZoneLanding {
       return new DayChain({ topic, partition, day }, this.store).landSingle({ offset, bytes });
     }
     const landing = this.landingOf({ topic, partition }, assignmentEpoch);
-    const landed = landing.land({ offset, bytes, day, cost: sizeOf(record) });
-    this.keepRoom();
+    const cost = sizeOf(record);
+    const landed = landing.land({ offset, bytes, day, cost });
+    this.sinceLook += cost;
+    if (this.sinceLook >= Math.min(LOOK_EVERY_BYTES, this.limits.total.bytes)) this.keepRoom();
     return landed;
   }
 
@@ -80,16 +85,17 @@ export class RawZoneLanding {
     const name = partitionName(place);
     const known = this.partitions.get(name);
     if (known?.epoch === epoch) return known.landing;
-    known?.landing.close(new DeliveryAbandoned('the partition was assigned anew'));
     const { store, witness, rotation } = this;
     const limits = this.limits.partition;
-    const landing = new PartitionLanding({ place, store, witness, rotation, limits });
+    const after = known?.landing.flush();
+    const landing = new PartitionLanding({ place, store, witness, rotation, limits, after });
     this.partitions.set(name, { epoch, landing });
     return landing;
   }
 
   /** Many partitions that gather a little each fill the buffer too: the fullest one gives way. */
   private keepRoom(): void {
+    this.sinceLook = 0;
     const { records, bytes } = this.limits.total;
     let total = { records: 0, bytes: 0 };
     let fullest: PartitionLanding | undefined;

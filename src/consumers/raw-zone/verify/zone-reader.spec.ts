@@ -54,6 +54,14 @@ describe('what stands in the zone', () => {
     expect((await readZone(store, place, signal)).faults).toEqual([{ kind: 'unreadable', object }]);
   });
 
+  it('is made of whole lines: one that is not a record is a fault', async () => {
+    const { bytes } = line(0);
+    const object = await put(0, await pack([{ offset: 0, bytes: bytes.subarray(0, -4) }]));
+    expect((await readZone(store, place, signal)).faults).toEqual([
+      { kind: 'unreadable', object, offset: 0 },
+    ]);
+  });
+
   it('stands under its day and its own first offset, or is a fault', async () => {
     const misnamed = await put(0, await pack([line(1)]));
     const misdated = await put(2, await pack([line(2)]), 'unknown');

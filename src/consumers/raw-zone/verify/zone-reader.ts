@@ -16,7 +16,7 @@ export interface Fault {
   readonly kind:
     /** An offset stands in two objects, or twice in one. */
     | 'overlap'
-    /** The object cannot be read back. */
+    /** The object, or one line of it, cannot be read back. */
     | 'unreadable'
     /** A record stands in the object of another day, partition or topic, or the object's name is not its first record's. */
     | 'misplaced';
@@ -84,7 +84,8 @@ function judge(
   if (content.offsets.first !== first) faults.push({ kind: 'misplaced', object });
   for (const [offset, line] of content.lines) {
     if (!landed.add(offset)) faults.push({ kind: 'overlap', object, offset });
-    if (!standsWhereItBelongs(line, place)) faults.push({ kind: 'misplaced', object, offset });
+    const kind = faultOf(line, place);
+    if (kind !== undefined) faults.push({ kind, object, offset });
   }
   return faults;
 }
@@ -100,7 +101,14 @@ async function readObject(store: ObjectStore, object: string): Promise<ObjectCon
   }
 }
 
-function standsWhereItBelongs(line: Buffer, place: ChainPlace): boolean {
-  const { topic, partition, timestamp } = decodeLine(line);
-  return topic === place.topic && partition === place.partition && dayOf(timestamp) === place.day;
+function faultOf(line: Buffer, place: ChainPlace): 'misplaced' | 'unreadable' | undefined {
+  try {
+    const { topic, partition, timestamp } = decodeLine(line);
+    const isInPlace =
+      topic === place.topic && partition === place.partition && dayOf(timestamp) === place.day;
+    return isInPlace ? undefined : 'misplaced';
+  } catch {
+    // It begins like a line of ours and does not go on like one.
+    return 'unreadable';
+  }
 }
