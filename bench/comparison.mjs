@@ -1,5 +1,5 @@
 import { faultsOf } from './correctness.mjs';
-import { CANARY, LIMIT } from './workloads.mjs';
+import { A_SECOND, CANARY, LIMIT } from './workloads.mjs';
 
 /** Records a second over the measured loop. */
 export const rateOf = ({ n, wall_ms: wallMs }) => (n / wallMs) * 1000;
@@ -34,7 +34,7 @@ export function compare(workload, runs, size) {
     const { valueOf, holds } = MEASURES[measure];
     const values = of(name).flatMap(({ result, round }) => {
       const other = of(over).find((run) => run.round === round)?.result;
-      const base = over === LIMIT ? limitOf(result) : other && valueOf(other);
+      const base = baseOf(over, result) ?? (other && valueOf(other));
       const value = valueOf(result);
       return base && value !== null ? [value / base] : [];
     });
@@ -46,6 +46,12 @@ export function compare(workload, runs, size) {
     faultsOf(run).map((fault) => `${run.arm}, round ${run.round + 1}: ${fault}`),
   );
   return { ratios, faults, canarySpread: swingOf(of(CANARY)) };
+}
+
+/** What a rate is divided by where that is no other arm's. */
+function baseOf(over, result) {
+  if (over === LIMIT) return limitOf(result);
+  return over === A_SECOND ? 1 : undefined;
 }
 
 /** How far the canary's rates lie apart, as a share of their median. */

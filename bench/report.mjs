@@ -3,7 +3,7 @@ import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rateOf, spreadOf } from './comparison.mjs';
-import { LIMIT } from './workloads.mjs';
+import { A_SECOND, LIMIT } from './workloads.mjs';
 
 export const RESULTS_FOLDER = fileURLToPath(new URL('results', import.meta.url));
 
@@ -87,11 +87,13 @@ function withoutEmpty([head, ...rows]) {
   return [head, ...rows].map((row) => row.filter((_, column) => isFilled(column)));
 }
 
+const OVER = { [LIMIT]: '/ concurrency by work time', [A_SECOND]: 'in records a second' };
+
 function ratioLine({ of, over, measure, bar, values, holds, ...spread }) {
-  const ratio = over === LIMIT ? `${of} / concurrency by work time` : `${of} / ${over}`;
+  const ratio = `${of} ${OVER[over] ?? `/ ${over}`}`;
   const name = measure === 'p99' ? `p99 of healthy keys, ${ratio}` : ratio;
   if (values.length === 0) return `FAIL  ${name}: not measured (bar ${bar})`;
-  return `${holds ? 'ok  ' : 'FAIL'}  ${name}: ${withRange(spread, 2)} (bar ${bar})`;
+  return `${holds ? 'ok  ' : 'FAIL'}  ${name}: ${withRange(spread, over === A_SECOND ? 0 : 2)} (bar ${bar})`;
 }
 
 function canaryLines(spread) {

@@ -29,10 +29,11 @@ export class Stores {
       if (reason !== undefined) throw new StackError(reason);
       await step('starting Redis', () => redis.start());
     }
-    if (wanted.has('postgres-lease')) await step('starting PostgreSQL', () => postgres.start());
+    const isSql = wanted.has('postgres') || wanted.has('postgres-lease');
+    if (isSql) await step('starting PostgreSQL', () => postgres.start());
     return {
       ...(wanted.has('redis') && { REDIS_URL: redis.url }),
-      ...(wanted.has('postgres-lease') && { DATABASE_URL: postgres.url }),
+      ...(isSql && { DATABASE_URL: postgres.url }),
     };
   }
 

@@ -4,7 +4,7 @@
  *
  * @typedef {object} Bar the ratio of two arms of one round
  * @property {string} of
- * @property {string} over an arm, or LIMIT
+ * @property {string} over an arm, or LIMIT, or A_SECOND
  * @property {'rate' | 'p99'} [measure] a rate (if nothing is said) at least as high as the bar, a p99 at most
  * @property {number} full
  * @property {number} short
@@ -16,7 +16,7 @@
  * @property {number} [failRate] the share of records that fail twice before they succeed
  * @property {number} [lossRate] the share that fails for ever
  * @property {number} [repeatRate] the share of records that the topic holds twice
- * @property {'none' | 'memory' | 'redis' | 'postgres-lease'} [store] where the arm remembers its messages
+ * @property {'none' | 'memory' | 'redis' | 'postgres' | 'postgres-lease'} [store] where the arm remembers its messages
  * @property {true} [produces] it makes one record of each
  * @property {number} [perSecond] records are sent at this rate while the arm runs, instead of before
  * @typedef {object} Workload
@@ -31,6 +31,9 @@
 
 /** In place of an arm's name: the rate at which the arm's own slots would be occupied all the time. */
 export const LIMIT = 'limit';
+
+/** In place of an arm's name: the bar is a number of records a second. */
+export const A_SECOND = 'a second';
 
 /** The arm whose rate tells whether the machine was steady. */
 export const CANARY = 'raw-kafkajs';
@@ -123,11 +126,18 @@ export const WORKLOADS = [
     rounds: ROUNDS,
     minutes: { full: 6, short: 1 },
     parameters: { workMs: 0, concurrency: 100, partitions: 12, ...SAME },
-    arms: REPEATING,
+    arms: [
+      ...REPEATING,
+      {
+        ...same(200_000, 50_000)('once-postgres-50'),
+        ...{ file: 'batches', store: 'postgres', repeatRate: 0.1 },
+      },
+    ],
     bars: [
       { of: 'once-memory', over: 'once-none', full: 0.95, short: 0.8 },
       { of: 'once-redis', over: 'once-none', full: 0.7, short: 0.55 },
       { of: 'once-postgres-lease', over: 'once-none', full: 0.55, short: 0.4 },
+      { of: 'once-postgres-50', over: A_SECOND, full: 10_000, short: 5_000 },
     ],
   },
   {

@@ -47,12 +47,16 @@ export class Ledger {
     this.complete = new Promise((resolve) => (this.#resolve = resolve));
   }
 
+  /** The measured loop begins with the first call. */
+  begin() {
+    if (this.#firstStart !== undefined) return;
+    this.#cpuAtStart = process.cpuUsage();
+    this.#firstStart = performance.now();
+    this.#latencies.begin();
+  }
+
   started({ id }) {
-    if (this.#firstStart === undefined) {
-      this.#cpuAtStart = process.cpuUsage();
-      this.#firstStart = performance.now();
-      this.#latencies.begin();
-    }
+    this.begin();
     const key = this.#plan.keys[id];
     if (this.#isRunning[key] === 1) this.#disordered += 1;
     this.#isRunning[key] = 1;

@@ -7,9 +7,10 @@ import { FETCH, runToEnd } from './contract.mjs';
 /**
  * Runs an arm that is the compiled service with one consumer: default policies, and only what the task names is set.
  * @param {ReturnType<typeof import('./contract.mjs').readTask>} task
- * @param {{ ledger: import('./ledger.mjs').Ledger, module: object, controller: object, started?: (application: object) => void, finished?: (application: object) => Promise<void>, more?: object }} options
+ * @param {{ ledger: import('./ledger.mjs').Ledger, module: object, controller: object, started?: (application: object) => void, finished?: (application: object) => Promise<void>, more?: object, order?: string }} options
  */
-export function runService(task, { ledger, module, controller, started, finished, more }) {
+export function runService(task, options) {
+  const { ledger, module, controller, started, finished, more, order = 'key' } = options;
   const declaration = defineConsumer({ name: 'bench' });
   const { settings } = loadSettings(environmentOf(task), [declaration]);
   const start = async () => {
@@ -25,7 +26,7 @@ export function runService(task, { ledger, module, controller, started, finished
     return { stop: finish };
   };
   const described = { ...settingsOf(task, settings.kafka), ...more };
-  return runToEnd({ arm: task.arm, order: 'key', ledger, settings: described, start });
+  return runToEnd({ arm: task.arm, order, ledger, settings: described, start });
 }
 
 /** Resolves once so many records have an outcome that is durable. */
