@@ -69,7 +69,7 @@ const FEW: readonly Step[] = [
   { at: 18_000, fault: kill(0) },
 ];
 
-const NTH_TRANSACTION = 10;
+const NTH_TRANSACTION = 4;
 const FROM_MS = 5_000;
 const EVERY_MS = 11_500;
 /** One of them for each round of the kinds. */

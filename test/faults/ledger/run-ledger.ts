@@ -195,10 +195,11 @@ async function gather(
 ): Promise<LedgerEvidence & { readonly abortedCopies: number }> {
   const outputs = [topics.entries, topics.deadLetters];
   const last = await CommittedReader.start(address, outputs, join(folder, 'read-after'));
-  const after = await last.finish();
+  const [after, ...written] = await Promise.all([
+    last.finish(),
+    ...outputs.map(async (output) => (await readWithJava(address, output)).length),
+  ]);
   const { kafka, group, topic } = world;
-  const written: number[] = [];
-  for (const output of outputs) written.push((await readWithJava(address, output)).length);
   return {
     inputs: await readInputs(kafka, topic, subject.entriesEach),
     during: outputsOf(during, topics.deadLetters),
