@@ -44,7 +44,7 @@ async function carryOut(world: World, fault: Fault): Promise<Happened> {
   }
 }
 
-const STRIKE_TIMEOUT_MS = 60_000;
+const STRIKE_TIMEOUT_MS = 120_000;
 const FAILPOINTS = new URL('../member/failpoints.mjs', import.meta.url).href;
 
 type Failpoint = Extract<Fault, { kind: 'failpoint' }>;
