@@ -19,7 +19,7 @@ export class ObjectStorageModule {
         {
           provide: ObjectStore,
           inject: [ObjectStores, Settings],
-          useFactory: (stores: ObjectStores, settings: Settings): ObjectStore =>
+          useFactory: (stores: ObjectStores, settings: Settings): Promise<ObjectStore> =>
             stores.for(name, settings.consumers.get(name)!.own[key] as StorageAddress),
         },
       ],

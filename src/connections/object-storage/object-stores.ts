@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { FileObjectStore } from './file-object-store.js';
 import type { ObjectStore } from './object-store.port.js';
+import { S3ObjectStore } from './s3-object-store.js';
 import type { StorageAddress } from './storage-address.js';
 
 /** One consumer's question to its storage: could it create an object now? */
@@ -16,8 +17,8 @@ export class ObjectStores {
   private readonly stores = new Map<string, ObjectStore>();
 
   /** The consumer's own store; the same one at every call. */
-  for(consumer: string, address: StorageAddress): ObjectStore {
-    const store = this.stores.get(consumer) ?? new FileObjectStore(address.path);
+  async for(consumer: string, address: StorageAddress): Promise<ObjectStore> {
+    const store = this.stores.get(consumer) ?? (await open(address));
     this.stores.set(consumer, store);
     return store;
   }
@@ -34,5 +35,14 @@ export class ObjectStores {
 
   pings(): readonly StoragePing[] {
     return [...this.stores].map(([consumer, store]) => ({ consumer, ping: () => store.ping() }));
+  }
+}
+
+function open(address: StorageAddress): ObjectStore | Promise<ObjectStore> {
+  switch (address.kind) {
+    case 'file':
+      return new FileObjectStore(address.path);
+    case 's3':
+      return S3ObjectStore.open(address);
   }
 }

@@ -13,6 +13,7 @@ export function unavailable(error: unknown, place: string): DependencyUnavailabl
 /** The system's or the service's own code for what went wrong, or the first line of its words. */
 export function inWords(error: unknown): string {
   if (!types.isNativeError(error)) return 'an unknown failure';
+  if (error.name !== 'Error') return codeOf(error) ?? error.name;
   return codeOf(error) ?? error.message.split('\n')[0]!;
 }
 

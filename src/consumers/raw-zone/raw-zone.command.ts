@@ -38,7 +38,7 @@ async function verify(call: CommandCall): Promise<number> {
   const { settings, output, signal } = call;
   const orders = await ordersOf(call);
   const { store: address } = rawZoneSettings(settings);
-  const store = (await call.resolve(ObjectStores)).for(rawZoneConsumer.name, address);
+  const store = await (await call.resolve(ObjectStores)).for(rawZoneConsumer.name, address);
   const admin = await call.resolve(AdminClient);
   const reader = new TopicReaderClient(settings.kafka);
   const audits: PartitionAudit[] = [];

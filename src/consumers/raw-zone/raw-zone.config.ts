@@ -17,7 +17,7 @@ export const RAW_ZONE_KEYS = {
     section,
     parse: storageUrl(),
     otherwise: 'nothing; the consumer needs it',
-    describes: 'where the objects go: `file:///var/lib/raw-zone`',
+    describes: 'where the objects go: `file:///var/lib/raw-zone`, or `s3://bucket/prefix`',
   }),
   datasets: configKey('RAW_ZONE_DATASETS', {
     section,
