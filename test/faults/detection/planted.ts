@@ -73,7 +73,16 @@ export const PLANTED: readonly Expectation[] = [
     ],
   },
   ledgerBug('offsets-outside-transaction', 'commits the offsets of its transactions later'),
-  ledgerBug('unknown-commit-repeated', 'does a transaction again whose end nobody knows'),
+  {
+    ...ledgerBug('unknown-commit-repeated', 'does a transaction again whose end nobody knows'),
+    // What is asked arrives, and nobody learns what became of it.
+    faults: [3_000, 13_500].map((at) => ({
+      at,
+      fault: {
+        ...{ kind: 'network', mode: { kind: 'blackhole', direction: 'to-client' }, forMs: 8_500 },
+      },
+    })),
+  },
   {
     ...ledgerBug('dead-letter-outside-transaction', 'sends dead letters at once'),
     kinds: { ok: 1, 'poison-truncated': 1 },
