@@ -36,12 +36,20 @@ export class PartitionBatches {
   private readonly onTheirWay = new Map<object, number>();
   private timer: NodeJS.Timeout | undefined;
   private state: 'gathering' | 'asking' | 'running' = 'gathering';
+  private underRun = 0;
 
   constructor(private readonly options: PartitionBatchesOptions) {}
 
   /** Nothing is here, and nothing comes. */
   get isIdle(): boolean {
     return this.state === 'gathering' && this.onTheirWay.size === 0 && this.isEmpty;
+  }
+
+  /** Records that have started and wait for others, or run. */
+  get active(): number {
+    let gathered = this.fresh.size;
+    for (const company of this.companies.values()) gathered += company.size;
+    return this.onTheirWay.size + gathered + this.underRun;
   }
 
   /** A record has started and may come: those behind it wait for it. */
@@ -90,6 +98,7 @@ export class PartitionBatches {
       return false;
     }
     this.state = 'running';
+    this.underRun = members.length;
     for (const { delivery } of members) delivery.join();
     void this.options.run(members).finally(() => this.ended());
     return true;
@@ -109,6 +118,7 @@ export class PartitionBatches {
 
   private ended(): void {
     this.state = 'gathering';
+    this.underRun = 0;
     this.options.releaseSlot();
     this.review();
   }

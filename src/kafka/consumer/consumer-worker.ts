@@ -149,7 +149,8 @@ export class ConsumerWorker {
       this.window.releaseSlot();
       return;
     }
-    if (this.heldLanes.park(tracked) || this.holdBack(tracked)) {
+    const { batches } = this;
+    if (this.heldLanes.park(tracked) || this.holdBack(tracked) || batches.holdBack(tracked)) {
       this.window.releaseSlot();
       return;
     }
@@ -162,7 +163,7 @@ export class ConsumerWorker {
     flights?.began(tracked);
     delivery.refusal = flights?.refusalOf(tracked);
     this.underWay.add(delivery);
-    this.batches.expect(tracked);
+    batches.began(tracked);
     this.watch.wake();
     void this.handle(plan, delivery);
   }
@@ -186,7 +187,7 @@ export class ConsumerWorker {
         this.events.flights?.ended(tracked);
         if (hadItsOwn) this.window.releaseSlot();
       }
-      this.batches.left(tracked);
+      this.batches.ended(tracked);
     }
   }
 

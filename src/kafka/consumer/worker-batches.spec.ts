@@ -105,6 +105,51 @@ describe('the slots of batches', () => {
     expect([partition.running, worker.window.running]).toEqual([0, 0]);
   });
 
+  it('go to records in order, and only to as many as make the next two batches of their partition', async () => {
+    const { worker, events, start, end } = setUp();
+    const offsets = Array.from({ length: 20 }, (_, index) => index + 1);
+    const partition = start(offsets);
+    const started = () => offsets.filter((offset) => worker.deliveryAt(partition, offset));
+    await pass(0);
+    expect(started()).toEqual([1, 2, 3, 4, 5, 6]);
+    const other = start([101, 102, 103]);
+    await pass(0);
+    expect(worker.deliveryAt(other, 103)).toBeDefined();
+    for (let batch = 0; batch < 7; batch += 1) {
+      await end();
+      expect(started().length).toBeLessThanOrEqual(6);
+    }
+    await pass(50);
+    expect(events.filter((event) => event.startsWith('run')).slice(2)).toEqual([
+      'run 4,5,6',
+      'run 7,8,9',
+      'run 10,11,12',
+      'run 13,14,15',
+      'run 16,17,18',
+      'run 19,20',
+    ]);
+  });
+
+  it('go to nothing of a partition that drains, and what was held of it comes back', async () => {
+    const { worker, events, start, end } = setUp();
+    const partition = start([1, 2, 3, 4, 5, 6, 7, 8]);
+    await pass(0);
+    partition.isDraining = true;
+    worker.abandonWaiting(partition);
+    await pass(0);
+    expect([...events].sort()).toEqual(
+      ['4', '5', '6', '7', '8'].map((n) => `${n} parked`).concat('run 1,2,3'),
+    );
+    await end();
+    partition.isDraining = false;
+    start([4, 5, 6, 7, 8], partition);
+    await pass(0);
+    expect(events.at(-1)).toBe('run 4,5,6');
+    await end();
+    await pass(50);
+    expect(events.at(-1)).toBe('run 7,8');
+  });
+
   it('are its own for a record that has to run alone, which waits for no others', async () => {
     const { worker, events, start, end } = setUp({ alone: 1 });
     start([1]);
