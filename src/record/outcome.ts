@@ -35,9 +35,11 @@ export function skipped(reason: string): Outcome {
 }
 
 export const DONE: Outcome = Object.freeze({ kind: 'done' });
+/** Returned by a handler that knows by itself that its record repeats another one, it settles the record as that. */
 export const DUPLICATE: Outcome = Object.freeze({ kind: 'duplicate' });
+branded.add(DUPLICATE);
 
-/** Reads a handler's return value: a branded `skipped(reason)` is itself, everything else is done. */
+/** Reads a handler's return value: `skipped(reason)` and `DUPLICATE` are themselves, everything else is done. */
 export function outcomeOf(returned: unknown): Outcome {
   return typeof returned === 'object' && returned !== null && branded.has(returned)
     ? (returned as Outcome)
