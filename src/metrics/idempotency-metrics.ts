@@ -1,22 +1,30 @@
-import type { ClaimCounts } from '../idempotency/index.js';
+import { Injectable } from '@nestjs/common';
+import {
+  IdempotencyInterceptor,
+  MemoryIdempotencyProvider,
+  RedisLeaseStore,
+} from '../idempotency/index.js';
 import { METRICS } from '../observability/index.js';
 import type { Exposition } from './exposition.js';
 
-export interface IdempotencySources {
-  readonly claims: ClaimCounts;
-  readonly cacheEntries: () => number;
-  readonly lossesOfRedis: () => number;
+/** Where the numbers of the idempotency stores are. */
+@Injectable()
+export class IdempotencySources {
+  constructor(
+    readonly interceptor: IdempotencyInterceptor,
+    readonly memory: MemoryIdempotencyProvider,
+    readonly redis: RedisLeaseStore,
+  ) {}
 }
 
 /** What the idempotency stores were asked and answered. */
 export function readIdempotency(exposition: Exposition, sources: IdempotencySources): void {
+  const { interceptor, memory, redis } = sources;
   exposition.read(METRICS.claims, () =>
-    [...sources.claims.all].flatMap(([store, counts]) =>
+    [...interceptor.claims.all].flatMap(([store, counts]) =>
       Object.entries(counts).map(([result, value]) => ({ labels: { store, result }, value })),
     ),
   );
-  exposition.read(METRICS.storeLosses, () => [
-    { labels: { store: 'redis' }, value: sources.lossesOfRedis() },
-  ]);
-  exposition.read(METRICS.cacheEntries, () => [{ labels: {}, value: sources.cacheEntries() }]);
+  exposition.read(METRICS.storeLosses, () => [{ labels: { store: 'redis' }, value: redis.losses }]);
+  exposition.read(METRICS.cacheEntries, () => [{ labels: {}, value: memory.entries }]);
 }

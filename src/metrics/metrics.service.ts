@@ -1,17 +1,15 @@
 import { Injectable } from '@nestjs/common';
-import {
-  IdempotencyInterceptor,
-  MemoryIdempotencyProvider,
-  RedisLeaseStore,
-} from '../idempotency/index.js';
 import { ConsumerGroups, LagMonitor } from '../kafka/index.js';
-import { CountingRecordObserver } from '../observability/index.js';
+import { ConsumerMetrics, CountingRecordObserver, METRICS } from '../observability/index.js';
 import { Exposition } from './exposition.js';
 import { readGroups } from './group-metrics.js';
 import { readHandlers } from './handler-metrics.js';
-import { readIdempotency } from './idempotency-metrics.js';
+import { IdempotencySources, readIdempotency } from './idempotency-metrics.js';
 import type { ActivitySources } from './topic-samples.js';
 import { readTopics } from './topic-metrics.js';
+
+/** Those whose numbers are consumers' own. */
+const OF_CONSUMERS = [METRICS.mergeBuffer, METRICS.analyticsRequests];
 
 /** Every metric of the catalogue, bound to where its number is, and Node's own. */
 @Injectable()
@@ -22,9 +20,8 @@ export class MetricsService {
     groups: ConsumerGroups,
     lag: LagMonitor,
     observer: CountingRecordObserver,
-    idempotency: IdempotencyInterceptor,
-    memory: MemoryIdempotencyProvider,
-    redis: RedisLeaseStore,
+    idempotency: IdempotencySources,
+    consumers: ConsumerMetrics,
   ) {
     const activities = () => groups.activities();
     const handlers: ActivitySources = {
@@ -35,11 +32,10 @@ export class MetricsService {
     readHandlers(this.exposition, handlers);
     readTopics(this.exposition, handlers);
     readGroups(this.exposition, { activities, lagOf: (consumer) => lag.of(consumer) });
-    readIdempotency(this.exposition, {
-      claims: idempotency.claims,
-      cacheEntries: () => memory.entries,
-      lossesOfRedis: () => redis.losses,
-    });
+    readIdempotency(this.exposition, idempotency);
+    for (const metric of OF_CONSUMERS) {
+      this.exposition.read<string>(metric, () => consumers.samplesOf(metric));
+    }
     this.exposition.readProcess();
   }
 

@@ -1,6 +1,6 @@
 import { ClaimCounts } from '../idempotency/index.js';
 import type { GroupActivity, LagReport } from '../kafka/index.js';
-import { CountingRecordObserver, METRICS } from '../observability/index.js';
+import { ConsumerMetrics, CountingRecordObserver, METRICS } from '../observability/index.js';
 import { DONE, type DeadLetterReason } from '../record/index.js';
 import { deliveryOf } from '../../test/support/deliveries.js';
 import { linesOf, sumOf } from '../../test/support/metrics-text.js';
@@ -51,13 +51,17 @@ function lagOf(partitions: number, name = topic): LagReport {
 function setUp(lag: LagReport | undefined = lagOf(2)) {
   const observer = new CountingRecordObserver();
   const claims = new ClaimCounts();
+  const consumers = new ConsumerMetrics();
+  consumers.provide(METRICS.mergeBuffer, () => [{ labels: {}, value: 12 }]);
+  consumers.provide(METRICS.analyticsRequests, () =>
+    METRICS.analyticsRequests.values.result.map((result) => ({ labels: { result }, value: 0 })),
+  );
   const metrics = new MetricsService(
     { activities: () => [activity()] } as never,
     { of: () => lag } as never,
     observer,
-    { claims } as never,
-    { entries: 5 } as never,
-    { losses: 2 } as never,
+    { interceptor: { claims }, memory: { entries: 5 }, redis: { losses: 2 } } as never,
+    consumers,
   );
   const scrape = async () => linesOf(await metrics.text());
   return { observer, claims, metrics, scrape };

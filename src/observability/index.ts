@@ -13,6 +13,7 @@ export {
   CLAIM_RESULTS,
   CLAIM_STORES,
   COMMIT_RESULTS,
+  ConsumerMetrics,
   CountingRecordObserver,
   METRICS,
   metricsReference,
@@ -21,6 +22,7 @@ export {
   type HistogramDefinition,
   type LogCounts,
   type MetricDefinition,
+  type MetricSample,
 } from './metrics/index.js';
 export { ObservabilityModule } from './observability.module.js';
 export { cutToBytes, oneLine } from './one-line.js';

@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import type { Settings } from '../config/index.js';
 import { createLogger, LOGGER } from './logger.js';
 import { LoggingRecordObserver } from './logging-record-observer.js';
-import { CountingRecordObserver } from './metrics/index.js';
+import { ConsumerMetrics, CountingRecordObserver } from './metrics/index.js';
 import { PinoNestLogger } from './pino-nest-logger.js';
 import { RecordObserver } from './record-observer.js';
 import { RecordObservers } from './record-observers.js';
@@ -21,6 +21,7 @@ export class ObservabilityModule {
         { provide: LOGGER, useValue: logger },
         PinoNestLogger,
         LoggingRecordObserver,
+        ConsumerMetrics,
         CountingRecordObserver,
         {
           provide: RecordObserver,
@@ -29,7 +30,14 @@ export class ObservabilityModule {
         },
         StrayRejections,
       ],
-      exports: [LOGGER, PinoNestLogger, RecordObserver, CountingRecordObserver, StrayRejections],
+      exports: [
+        LOGGER,
+        PinoNestLogger,
+        RecordObserver,
+        ConsumerMetrics,
+        CountingRecordObserver,
+        StrayRejections,
+      ],
     };
   }
 }

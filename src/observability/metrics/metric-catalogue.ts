@@ -12,6 +12,8 @@ const TRANSACTION_RESULTS = ['committed', 'aborted', 'fenced'];
 export const CLAIM_RESULTS = ['ran', 'duplicate', 'busy', 'conflict', 'failed'] as const;
 export const CLAIM_STORES = ['memory', 'redis', 'postgres', 'postgres-lease'] as const;
 
+export const REQUEST_RESULTS = ['accepted', 'refused', 'failed', 'unanswered'] as const;
+
 export const SKIP_CAUSES = ['deleted', 'latest', 'unexplained'] as const satisfies SkipCause[];
 
 const REASON_LABELS: Readonly<Record<DeadLetterReason, true>> = {
@@ -215,5 +217,18 @@ export const METRICS = {
     type: 'gauge',
     help: 'Messages that the store memory remembers, running ones included.',
     labels: [],
+  },
+  mergeBuffer: {
+    name: 'merge_buffer_records',
+    type: 'gauge',
+    help: 'Messages of customer-inventory that no event was made of yet.',
+    labels: [],
+  },
+  analyticsRequests: {
+    name: 'analytics_requests_total',
+    type: 'counter',
+    help: 'Events posted to the analytics API, by its answer. Failed: one that is to be otherwise later.',
+    labels: ['result'],
+    values: { result: REQUEST_RESULTS },
   },
 } as const satisfies Record<string, MetricDefinition | HistogramDefinition>;
