@@ -4,6 +4,7 @@ import {
   type OnApplicationBootstrap,
   type OnModuleDestroy,
 } from '@nestjs/common';
+import { HttpDependencies } from '../connections/http/index.js';
 import { OBJECT_STORAGE, ObjectStores } from '../connections/object-storage/index.js';
 import { POSTGRES, PostgresConnections } from '../connections/postgres/index.js';
 import { REDIS, RedisConnections } from '../connections/redis/index.js';
@@ -38,7 +39,7 @@ interface WatchedStore {
 export class DependencyWatch implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger(DependencyWatch.name);
   private readonly startedAt = Date.now();
-  private readonly stores: readonly WatchedStore[];
+  private readonly fixed: readonly WatchedStore[];
   private readonly known = new Map<string, DependencyStatus>();
   private readonly probing = new Map<string, Promise<void>>();
   private timer: NodeJS.Timeout | undefined;
@@ -47,13 +48,18 @@ export class DependencyWatch implements OnApplicationBootstrap, OnModuleDestroy 
     postgres: PostgresConnections,
     redis: RedisConnections,
     storages: ObjectStores,
+    private readonly servers: HttpDependencies,
     private readonly groups: ConsumerGroups,
   ) {
-    this.stores = [
+    this.fixed = [
       { dependency: POSTGRES, pings: () => postgres.pings() },
       { dependency: REDIS, pings: () => redis.pings() },
       { dependency: OBJECT_STORAGE, pings: () => storages.pings() },
     ];
+  }
+
+  private get stores(): readonly WatchedStore[] {
+    return [...this.fixed, ...this.servers.all()];
   }
 
   onApplicationBootstrap(): void {

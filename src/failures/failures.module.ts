@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { HttpDependenciesModule } from '../connections/http/index.js';
 import { ObjectStoresModule } from '../connections/object-storage/index.js';
 import { PostgresConnectionsModule } from '../connections/postgres/index.js';
 import { RedisConnectionsModule } from '../connections/redis/index.js';
@@ -36,7 +37,12 @@ export class FailuresModule {}
 
 /** Apart from the policies, because it steers the transport that is built on them. */
 @Module({
-  imports: [PostgresConnectionsModule, RedisConnectionsModule, ObjectStoresModule],
+  imports: [
+    PostgresConnectionsModule,
+    RedisConnectionsModule,
+    ObjectStoresModule,
+    HttpDependenciesModule,
+  ],
   providers: [DependencyWatch],
   exports: [DependencyWatch],
 })
