@@ -14,7 +14,8 @@ const ENTRY = join(PROJECT_FOLDER, 'dist', 'cli', 'main.js');
 async function environmentOfCommand() {
   if (hasOwnBroker()) return process.env;
   const addresses = await new EmbeddedStores({ home: homeFolder() }).addresses();
-  if (addresses.kafka === null || addresses.postgres === null) return process.env;
+  const { kafka, postgres, analyticsApi } = addresses;
+  if ([kafka, postgres, analyticsApi].includes(null)) return process.env;
   return embeddedEnvironment(process.env, addresses, silent);
 }
 

@@ -60,6 +60,7 @@ async function announce(url, environment, sets) {
       `Kafka       ${environment.KAFKA_BROKERS}`,
       `PostgreSQL  ${environment.DATABASE_URL}`,
       `raw zone    ${environment.RAW_ZONE_URL}`,
+      `analytics   ${environment.ANALYTICS_API_BASE_URL} (a stand-in; /_control shows what it accepted)`,
     );
     lines.push(`data        ${stores.dataFolder}`);
     const published = await publishSamplesOnce(environment.KAFKA_BROKERS, sets, stores.dataFolder);

@@ -3,9 +3,9 @@ import { committedRecords } from './committed-records.mjs';
 import { landedRecords } from './landed-records.mjs';
 
 /**
- * Compares what stands in a store with what the samples must give: the rows of a query, the values of a topic, or what of a
- * topic stands in the raw zone. Returns a line for each difference.
- * @param {{ kafka: string, postgres: string, rawZone: string }} addresses
+ * Compares what stands in a store with what the samples must give: the rows of a query, the values of a topic, what of a
+ * topic stands in the raw zone, or the entities at the analytics API. Returns a line for each difference.
+ * @param {{ kafka: string, postgres: string, rawZone: string, analyticsApi: string }} addresses
  * @param {import('../samples/sample-sets.mjs').Effect} effect
  * @returns {Promise<string[]>}
  */
@@ -24,9 +24,15 @@ export async function effectDifferences(addresses, effect) {
   }
 }
 
-async function foundRows({ kafka, postgres, rawZone }, { query, topic, zone }) {
+async function foundRows(addresses, { query, topic, zone, isAtApi }) {
+  const { kafka, postgres, rawZone, analyticsApi } = addresses;
+  if (isAtApi === true) return entitiesAt(analyticsApi);
   if (zone !== undefined) return landedRecords(rawZone, zone);
   return topic === undefined ? rowsOf(postgres, query) : valuesOf(kafka, topic);
+}
+
+async function entitiesAt(url) {
+  return (await (await fetch(`${url}/_control`)).json()).entities;
 }
 
 function count(counts, key, by) {

@@ -27,13 +27,14 @@ import { PROJECT_FOLDER } from '../project.mjs';
  */
 
 /**
- * What the samples must leave: the rows of a query in PostgreSQL, the values of a topic but for their `source`, or what
- * stands in the raw zone of a topic.
+ * What the samples must leave: the rows of a query in PostgreSQL, the values of a topic but for their `source`, what
+ * stands in the raw zone of a topic, or the customers and products at the analytics API.
  * @typedef {object} Effect
  * @property {string} title
  * @property {string} [query]
  * @property {string} [topic]
  * @property {string} [zone]
+ * @property {boolean} [isAtApi]
  * @property {Record<string, unknown>[]} rows
  */
 

@@ -1,7 +1,7 @@
 import { nextFreePort, portIsFree } from '../system/ports.mjs';
 
 const CONNECTION_SETTINGS =
-  /^(KAFKA_(BOOTSTRAP_SERVERS|SSL.*|SASL_.*)|(DATABASE|RAW_ZONE)_URL(_FILE)?)$/;
+  /^(KAFKA_(BOOTSTRAP_SERVERS|SSL.*|SASL_.*)|(DATABASE|RAW_ZONE)_URL(_FILE)?|ANALYTICS_API_.*)$/;
 const USUAL_PORT = 3000;
 
 /** True when the user names a broker of their own: then nothing is embedded. */
@@ -10,10 +10,10 @@ export function hasOwnBroker(environment = process.env) {
 }
 
 /**
- * The service's environment on the embedded stack: all or nothing. What the user set for a broker or database of
- * their own does not mix with it, and that is said.
+ * The service's environment on the embedded stack: all or nothing. What the user set for a broker, database or API
+ * of their own does not mix with it, and that is said.
  * @param {Record<string, string | undefined>} environment
- * @param {{ kafka: string, postgres: string, rawZone: string }} addresses
+ * @param {{ kafka: string, postgres: string, rawZone: string, analyticsApi: string }} addresses
  */
 export function embeddedEnvironment(environment, addresses, tell) {
   const dropped = Object.keys(environment).filter((name) => CONNECTION_SETTINGS.test(name));
@@ -28,6 +28,7 @@ export function embeddedEnvironment(environment, addresses, tell) {
     KAFKA_AUTO_CREATE_TOPICS: environment.KAFKA_AUTO_CREATE_TOPICS ?? 'true',
     DATABASE_URL: addresses.postgres,
     RAW_ZONE_URL: addresses.rawZone,
+    ANALYTICS_API_BASE_URL: addresses.analyticsApi,
   };
 }
 

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { AnalyticsServer } from '../analytics/index.mjs';
 import { coordinatorsReady, KafkaBroker } from '../kafka/index.mjs';
 import { PostgresServer } from '../postgres/index.mjs';
 import { say, step } from '../progress.mjs';
@@ -13,7 +14,7 @@ import { dataFolderOf } from './data-folder.mjs';
 import { changeState, readState } from './state.mjs';
 
 /**
- * Kafka and PostgreSQL of one home folder, and Redis when it is asked for and can be had. Running ones are used again,
+ * Kafka, PostgreSQL and the analytics stand-in of one home folder, and Redis when it is asked for and can be had. Running ones are used again,
  * dead ones started again on their data. They stop when their last user closes them, unless `up` asked to keep them. A
  * user that was killed counts for nothing.
  */
@@ -43,6 +44,7 @@ export class EmbeddedStores {
       const stores = [
         this.bringUp('Apache Kafka', this.kafka),
         this.bringUp('PostgreSQL', this.postgres),
+        this.bringUp('the analytics stand-in', this.analytics),
       ];
       if (program.program !== undefined) stores.push(this.bringUp('Redis', this.redis));
       const results = await Promise.race([
@@ -64,7 +66,7 @@ export class EmbeddedStores {
         users.filter((user) => user.pid !== process.pid),
       );
       if (state.keep || state.users.length > 0) return;
-      await Promise.all([this.kafka, this.postgres, this.redis].map((store) => store.stop()));
+      await Promise.all(this.all.map((store) => store.stop()));
     });
   }
 
@@ -73,9 +75,7 @@ export class EmbeddedStores {
     this.locate();
     const { keep, users = [] } = readState(this.home);
     if (keep || users.some((user) => user.pid !== process.pid && isStill(user))) return;
-    await Promise.all(
-      [this.kafka, this.postgres, this.redis].map((store) => store.findProcess() && store.kill()),
-    );
+    await Promise.all(this.all.map((store) => store.findProcess() && store.kill()));
   }
 
   /** Takes back `up`. Returns the launchers that still use the stores; they stop them at their end. */
@@ -88,21 +88,25 @@ export class EmbeddedStores {
   /** What answers right now. */
   async addresses() {
     this.locate();
-    const [kafka, postgres, redis] = await Promise.all(
-      [this.kafka, this.postgres, this.redis].map((store) => store.isRunning()),
+    const [kafka, postgres, redis, analytics] = await Promise.all(
+      this.all.map((store) => store.isRunning()),
     );
     return {
       kafka: kafka ? this.kafka.address : null,
       postgres: postgres ? this.postgres.url : null,
       redis: redis ? this.redis.url : null,
-      analyticsApi: null,
+      analyticsApi: analytics ? this.analytics.url : null,
       rawZone: kafka ? pathToFileURL(join(this.dataFolder, 'raw-zone')).href : null,
     };
   }
 
+  get all() {
+    return [this.kafka, this.postgres, this.redis, this.analytics];
+  }
+
   locate() {
     if (this.dataFolder !== undefined) return;
-    const { kafka, postgres, redis } = readState(this.home);
+    const { kafka, postgres, redis, analytics } = readState(this.home);
     this.dataFolder = dataFolderOf(this.home, this.tell);
     const shared = { tell: this.tell, signal: this.signal };
     const folder = (name) => join(this.dataFolder, name);
@@ -123,6 +127,11 @@ export class EmbeddedStores {
       folder: folder('redis'),
       port: redis?.port,
       durable: this.durable,
+    });
+    this.analytics = new AnalyticsServer({
+      ...shared,
+      folder: folder('analytics'),
+      port: analytics?.port,
     });
   }
 
@@ -146,7 +155,7 @@ export class EmbeddedStores {
   }
 
   remember() {
-    const { kafka, postgres, redis, dataFolder } = this;
+    const { kafka, postgres, redis, analytics, dataFolder } = this;
     return changeState(this.home, (state) => ({
       ...state,
       dataFolder,
@@ -158,6 +167,7 @@ export class EmbeddedStores {
       },
       postgres: { port: postgres.port, pid: postgres.pid },
       redis: { port: redis.port, pid: redis.pid },
+      analytics: { port: analytics.port, pid: analytics.pid },
     }));
   }
 

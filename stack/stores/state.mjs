@@ -12,6 +12,7 @@ import { withFileLock } from '../system/file-lock.mjs';
  * @property {{ port: number, controllerPort: number, pid: number, clusterId: string }} [kafka]
  * @property {{ port: number, pid: number }} [postgres]
  * @property {{ port?: number, pid?: number }} [redis]
+ * @property {{ port?: number, pid?: number }} [analytics]
  * @property {{ service: import('../system/processes.mjs').ProcessIdentity, launcher: import('../system/processes.mjs').ProcessIdentity }[]} [services]
  */
 

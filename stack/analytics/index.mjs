@@ -1,0 +1,2 @@
+export { AnalyticsServer } from './server.mjs';
+export { AnalyticsStandIn } from './stand-in.mjs';

@@ -1,0 +1,1 @@
+export { AnalyticsStandIn, type Fault } from '../../stack/analytics/index.mjs';
