@@ -22,16 +22,17 @@ function isText(value: unknown): value is string {
   );
 }
 
+/** What `IsIdentifier` asks of a field, for values that stand deeper. */
+export function isIdentifier(value: unknown): value is string {
+  return isText(value) && value.trim() !== '' && value.length <= 200;
+}
+
 export const IsText = (): PropertyDecorator =>
   rule('isText', 'must be text without NUL or half characters', isText);
 
 /** Text that names something: not blank, at most 200 characters. */
 export const IsIdentifier = (): PropertyDecorator =>
-  rule(
-    'isIdentifier',
-    'must be text, not blank, of at most 200 characters',
-    (value) => isText(value) && value.trim() !== '' && value.length <= 200,
-  );
+  rule('isIdentifier', 'must be text, not blank, of at most 200 characters', isIdentifier);
 
 export const IsExactAmount = (): PropertyDecorator =>
   rule(

@@ -1,0 +1,2 @@
+export { payloadTextsOf } from './payload-texts.js';
+export { SyncMessage } from './sync-message.js';

@@ -1,0 +1,2 @@
+export { AcceptedVersions, Tenure } from './accepted-versions.js';
+export { MergeBuffer } from './merge-buffer.js';

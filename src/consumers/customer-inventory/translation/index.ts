@@ -1,0 +1,1 @@
+export { toMergeMessage } from './sync-message.translator.js';
