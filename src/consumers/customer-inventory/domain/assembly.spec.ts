@@ -116,6 +116,16 @@ describe('a message that comes after a later one of its partition was accepted',
     expect(versions.map(({ id }) => id)).toEqual(['c-2']);
     expect(superseded).toBe(1);
   });
+
+  it('repeats where what is not overtaken is said already, so that what comes before it is overtaken by it', () => {
+    const says: Say[] = [
+      ['c-1', 'a'],
+      ['c-2', 'b'],
+    ];
+    const known = acceptedIn(new Map([...says]), new Map([['c-1', 5]]));
+    const message = messageOf(4, 4, says);
+    expect(assemble([message], known)).toMatchObject({ repeats: [message], overtaken: [] });
+  });
 });
 
 /** Few ids and few contents, so that messages often meet. */

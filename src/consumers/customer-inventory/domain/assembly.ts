@@ -5,9 +5,9 @@ import { compareMessages, type MergeMessage, type Place } from './merge-message.
 export interface Assembly<Message extends MergeMessage> {
   /** Those that bring a change, the earliest first. */
   readonly carried: readonly Message[];
-  /** Those that only say again what is known, or what an earlier one of them says. */
+  /** Those that only say again what is known, or what an earlier one of them says, but for what is overtaken of them. */
   readonly repeats: readonly Message[];
-  /** Those of which nothing is to be sent, for a later record of their partitions was accepted before they came. */
+  /** Those of which nothing is to be sent: later records of their partition with the same entities were accepted. */
   readonly overtaken: readonly Message[];
   /** The latest version of each entity of the carried ones. */
   readonly versions: readonly Entity[];
@@ -43,7 +43,7 @@ export function assemble<Message extends MergeMessage>(
     const { entities, place } = message;
     const fresh = entities.filter((entity) => !accepted.isOvertaken(entity, place));
     if (fresh.every(isSaid)) {
-      (fresh.length < entities.length ? overtaken : repeats).push(message);
+      (fresh.length === 0 && entities.length > 0 ? overtaken : repeats).push(message);
       continue;
     }
     carried.push(message);
