@@ -24,6 +24,7 @@ function command(...words: readonly string[]): ChildProcess {
   return spawn(process.execPath, [CLI, 'dead-letters', ...words], {
     env: {
       PATH: process.env['PATH'] ?? '',
+      CONSUMERS: 'orders',
       KAFKA_BROKERS: sharedBroker(),
       KAFKA_AUTO_CREATE_TOPICS: 'true',
       DATABASE_URL: 'postgres://nobody@127.0.0.1:1/nothing',

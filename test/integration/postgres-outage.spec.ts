@@ -8,7 +8,7 @@ import { startTestService, type TestService } from '../support/test-service.js';
 
 const topic = uniqueName('orders');
 const group = uniqueName('storage-loader');
-const COUNT = 6_000;
+const COUNT = 3_000;
 
 /** One story in order: each test begins where the one before has left the service and its database. */
 describe('a service whose database comes and goes', () => {
