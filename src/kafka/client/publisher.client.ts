@@ -35,21 +35,25 @@ export class PublisherClient {
   }
 
   /**
-   * Resolves with their places, in the order given, when every in-sync replica has the records. They are compressed if
-   * the first of them is to be. Settles when nothing of them is under way any more.
+   * Resolves with what each came to, in the order given: its place when every in-sync replica has it, or why it is not
+   * known to be published. They are compressed if the first of them is to be. Settles when nothing of them is under way
+   * any more; rejects when no broker was asked.
    */
-  async send(records: readonly OutgoingRecord[]): Promise<PublishedPlace[]> {
+  async send(records: readonly OutgoingRecord[]): Promise<(PublishedPlace | Error)[]> {
     await this.connect();
-    const places: PublishedPlace[] = [];
+    const results: (PublishedPlace | Error)[] = [];
     // Each partition by itself: kafkajs asks a broker that has answered once never again, so that what moves to such a
     // broker between two tries is reported as sent without having been.
     const sent = byPartition(records).map(async (indices) => {
-      const sentTogether = await this.sendTogether(indices.map((index) => records[index]!));
-      for (const [nth, index] of indices.entries()) places[index] = sentTogether[nth]!;
+      const asked = indices.map((index) => records[index]!);
+      const answers = await this.sendTogether(asked).catch((error: unknown) => {
+        const failure = error instanceof Error ? error : new Error(String(error));
+        return asked.map(() => failure);
+      });
+      for (const [nth, index] of indices.entries()) results[index] = answers[nth]!;
     });
-    const refused = (await Promise.allSettled(sent)).find(({ status }) => status === 'rejected');
-    if (refused !== undefined) throw (refused as PromiseRejectedResult).reason;
-    return places;
+    await Promise.all(sent);
+    return results;
   }
 
   /** Records of one partition, which the broker gives offsets in a row. */

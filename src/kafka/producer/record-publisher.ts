@@ -17,6 +17,11 @@ interface Publication {
   readonly reject: (error: Error) => void;
 }
 
+interface Refused {
+  readonly publication: Publication;
+  readonly error: Error;
+}
+
 /**
  * Publishes records, acknowledged by all in-sync replicas. Publications to one topic are sent in the order in which they
  * were asked for, one request at a time; topics do not wait for each other. A record may stand twice in the log when an
@@ -86,10 +91,10 @@ class TopicPublisher {
     await Promise.resolve();
     while (this.waiting.length > 0) {
       const request = this.nextRequest();
-      const isAlone = request.length === 1;
-      if ((await this.send(request, isAlone)) || isAlone) continue;
-      // One record may be what the broker refuses: alone, each gets its own answer.
-      for (const publication of request) await this.send([publication], true);
+      const refused = await this.send(request);
+      // One record may be what the broker refuses: where several were asked for, each gets its own answer.
+      const final = request.length === 1 ? refused : await this.sendEach(refused);
+      for (const one of final) await this.giveUp(one);
     }
     // In the same turn as the look at what waits: what is asked for later finds nobody sending and begins anew.
     this.sending = undefined;
@@ -109,32 +114,50 @@ class TopicPublisher {
     return this.waiting.splice(0, count);
   }
 
-  private async send(publications: readonly Publication[], isFinal: boolean): Promise<boolean> {
+  private async sendEach(refused: readonly Refused[]): Promise<Refused[]> {
+    const left: Refused[] = [];
+    for (const { publication } of refused) left.push(...(await this.send([publication])));
+    return left;
+  }
+
+  /** Resolves with those that are not known to be published. */
+  private async send(publications: readonly Publication[]): Promise<Refused[]> {
+    const results = await this.ask(publications.map(({ record }) => record));
+    const refused: Refused[] = [];
+    for (const [index, publication] of publications.entries()) {
+      const result = results[index]!;
+      if (result instanceof Error) refused.push({ publication, error: result });
+      else publication.resolve(result);
+    }
+    return refused;
+  }
+
+  private async ask(records: readonly OutgoingRecord[]): Promise<(PublishedPlace | Error)[]> {
     try {
       this.client ??= this.connect();
-      const places = await this.client.send(publications.map(({ record }) => record));
-      for (const [index, { resolve }] of publications.entries()) resolve(places[index]!);
-      return true;
+      return await this.client.send(records);
     } catch (error) {
-      if (!isFinal) return false;
-      const failure = this.failureOf(error);
-      for (const { reject } of publications) reject(failure);
-      if (failure instanceof RecordTooLargeError) return false;
-      // A new connection forgets what kafkajs believes about a topic that was deleted or moved.
-      const { client } = this;
-      this.client = undefined;
-      await client?.close();
-      return false;
+      const failure = error instanceof Error ? error : new Error(String(error));
+      return records.map(() => failure);
     }
   }
 
-  private failureOf(error: unknown): DependencyUnavailableError {
+  private async giveUp({ publication, error }: Refused): Promise<void> {
+    const failure = this.failureOf(error);
+    publication.reject(failure);
+    if (failure instanceof RecordTooLargeError) return;
+    // A new connection forgets what kafkajs believes about a topic that was deleted or moved.
+    const { client } = this;
+    this.client = undefined;
+    await client?.close();
+  }
+
+  private failureOf(error: Error): DependencyUnavailableError {
     const { topic } = this;
     if (isRefusedForSize(error)) return new RecordTooLargeError(topic, error);
-    const message = error instanceof Error ? error.message : String(error);
     return new DependencyUnavailableError(
       `topic ${topic}`,
-      `cannot publish to ${topic}: ${message}`,
+      `cannot publish to ${topic}: ${error.message}`,
       {
         cause: error,
         context: { topic },
